@@ -110,6 +110,29 @@ const encode = ({ _tag, ...data }: { readonly _tag: string }): NewEvent => ({
   data: JSON.stringify(data),
 })
 
+/** A state and the version of the stream that it is the state of. */
+interface Known<State> {
+  readonly state: State
+  readonly version: number
+}
+
+/**
+ * States folded before, by store. Events never change, so a state stays true of its version, and only what came later has to be read: an extract of a
+ * thousand objects would else be read from its beginning two thousand times.
+ */
+const known = new WeakMap<JournalStore["Service"], Map<string, Known<unknown>>>()
+/** The streams of one call, more or less; the oldest is let go first. */
+const maxKnown = 1024
+
+const remember = <State>(journal: JournalStore["Service"], stream: string, now: Known<State>): Known<State> => {
+  const streams = known.get(journal) ?? new Map<string, Known<unknown>>()
+  known.set(journal, streams)
+  streams.delete(stream)
+  streams.set(stream, now)
+  if (streams.size > maxKnown) streams.delete(streams.keys().next().value!)
+  return now
+}
+
 /**
  * The state of a stream, from all of its events.
  *
@@ -121,8 +144,9 @@ export const load = Effect.fnUntraced(function* <Command, Event extends { readon
   stream: string,
 ) {
   const journal = yield* JournalStore
-  const start = { state: kind.decider.initial, version: 0 }
-  return yield* journal.read(stream).pipe(
+  const before = known.get(journal)?.get(stream) as Known<State> | undefined
+  const start = before ?? { state: kind.decider.initial, version: 0 }
+  const now = yield* journal.read(stream, start.version).pipe(
     Stream.mapEffect((stored) =>
       Effect.map(decode(kind.schema, stored), (event) => ({ event, version: stored.version })),
     ),
@@ -131,6 +155,7 @@ export const load = Effect.fnUntraced(function* <Command, Event extends { readon
       ({ state }, { event, version }) => ({ state: kind.decider.evolve(state, event), version }),
     ),
   )
+  return remember(journal, stream, now)
 })
 
 /** So many losers' turns that only a bug uses them up. */
