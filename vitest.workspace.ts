@@ -6,6 +6,8 @@ const root = import.meta.dirname
 
 /** Tests that need emulators or an account; only `npm run test:clouds` runs them. */
 const clouds = "**/*.clouds.test.ts"
+/** Tests that start the command line as a person would, process by process; only `npm run test:processes` runs them. */
+const processes = "**/*.process.test.ts"
 const excluded = ["**/node_modules/**", "**/dist/**", "**/.cache/**"]
 
 /** Our packages are read from src; everything else resolves as Node itself would. */
@@ -15,7 +17,7 @@ const project = (test: NonNullable<TestProjectInlineConfiguration["test"]>): Tes
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   // Files share a worker's modules: loading Effect anew for each of them cost more than the tests themselves. No test changes a global.
-  test: { exclude: [...excluded, clouds], isolate: false, ...test },
+  test: { exclude: [...excluded, clouds, processes], isolate: false, ...test },
 })
 
 export default defineConfig({
@@ -28,6 +30,13 @@ export default defineConfig({
         project({ name, root: `${root}/packages/${name}`, include: ["test/**/*.test.ts"] }),
       ),
       project({ name: "docs", root, include: ["docs/**/*.test.ts", "examples/**/*.test.ts"] }),
+      project({
+        name: "processes",
+        root,
+        include: [`packages/*/test/${processes}`, `{docs,examples}/${processes}`],
+        exclude: excluded,
+        testTimeout: 60_000,
+      }),
       project({
         name: "clouds",
         root,

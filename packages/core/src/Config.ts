@@ -6,6 +6,7 @@
 import { type Limits, defaultLimits } from "./Limits.ts"
 import type { PageCodec } from "./Compression.ts"
 import type { Flow } from "./Flow.ts"
+import * as MappingProblems from "./mapping/MappingProblems.ts"
 import { compile } from "./mapping/RowMapping.ts"
 import { qualifiedName } from "./TableSchema.ts"
 import { gaFlow } from "./GaFlow.ts"
@@ -116,22 +117,8 @@ const mappingProblems = (path: string, flow: Flow): ReadonlyArray<string> => {
   } catch (cause) {
     return [`${path}.fields: ${cause instanceof Error ? cause.message : String(cause)}`]
   }
-  const filled = new Set(
-    flow.fields.flatMap(({ reading }) => ("columns" in reading ? reading.columns : [reading.column])),
-  )
-  const problems: Array<string> = []
   const own = flow.kind === "logs" ? [flow.timestampColumn, flow.keyColumn] : []
-  const wanted = [
-    ...flow.table.columns.filter((column) => column.required).map((column) => column.name),
-    ...(flow.kind === "report" ? flow.table.partitionColumns : []),
-  ]
-  for (const column of wanted) {
-    if (!filled.has(column) && !own.includes(column))
-      problems.push(`${path}.fields: no field fills the column ${column}`)
-  }
-  for (const column of own) {
-    if (!flow.table.columns.some((other) => other.name === column))
-      problems.push(`${path}: the table has no column ${column}`)
-  }
-  return problems
+  const required = flow.table.columns.filter((column) => column.required).map((column) => column.name)
+  const wanted = flow.kind === "report" ? [...required, ...flow.table.partitionColumns] : required
+  return MappingProblems.find(flow.table, flow.fields, own, wanted).map((problem) => `${path}.fields: ${problem}`)
 }

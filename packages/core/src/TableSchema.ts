@@ -101,7 +101,7 @@ export const visibleColumns = (table: TableSchema): ReadonlyArray<string> =>
  * @example
  * ```ts
  * import * as TableSchema from "@tributary/core/TableSchema"
- * import type * as Schema from "effect/Schema"
+ * import * as Schema from "effect/Schema"
  *
  * const table = TableSchema.fromSchema(Schema.Struct({ city: Schema.String, users: Schema.NullOr(Schema.BigInt) }), {
  *   database: "appflow_data",
