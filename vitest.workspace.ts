@@ -8,6 +8,8 @@ const root = import.meta.dirname
 const clouds = "**/*.clouds.test.ts"
 /** Tests that start the command line as a person would, process by process; only `npm run test:processes` runs them. */
 const processes = "**/*.process.test.ts"
+/** Tests that try everything: each call, each byte, each case of the corpus. Only `npm run test:thorough` runs them. */
+const thorough = "**/*.thorough.test.ts"
 const excluded = ["**/node_modules/**", "**/dist/**", "**/.cache/**"]
 
 /** Our packages are read from src; everything else resolves as Node itself would. */
@@ -17,7 +19,7 @@ const project = (test: NonNullable<TestProjectInlineConfiguration["test"]>): Tes
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   // Files share a worker's modules: loading Effect anew for each of them cost more than the tests themselves. No test changes a global.
-  test: { exclude: [...excluded, clouds, processes], isolate: false, ...test },
+  test: { exclude: [...excluded, clouds, processes, thorough], isolate: false, ...test },
 })
 
 export default defineConfig({
@@ -30,6 +32,13 @@ export default defineConfig({
         project({ name, root: `${root}/packages/${name}`, include: ["test/**/*.test.ts"] }),
       ),
       project({ name: "docs", root, include: ["docs/**/*.test.ts", "examples/**/*.test.ts"] }),
+      project({
+        name: "thorough",
+        root,
+        include: [`packages/*/test/${thorough}`],
+        exclude: excluded,
+        testTimeout: 120_000,
+      }),
       project({
         name: "processes",
         root,

@@ -3,6 +3,7 @@ import { qualifiedName } from "@tributary/core/TableSchema"
 import { Effect } from "effect"
 import { summary } from "./library/carry.ts"
 import ownLogTable from "./own-log-table/tributary.config.ts"
+import mendedReport from "./own-report/mended.config.ts"
 import ownReport from "./own-report/tributary.config.ts"
 
 it.effect("library/carry.ts carries a line once", () =>
@@ -27,6 +28,20 @@ describe("configurations", () => {
     assert.deepStrictEqual(
       Object.values(ownReport.flows).map(({ table }) => qualifiedName(table)),
       ["appflow_data.ga_sample", "appflow_data.page_views"],
+    )
+  })
+
+  it("own-report/mended.config.ts has one column and one field more", () => {
+    const declared = ({ flows }: typeof ownReport) => {
+      const { fields, table } = flows["page_views"]!
+      return [table.columns.length, fields.length]
+    }
+    assert.deepStrictEqual(
+      [declared(ownReport), declared(mendedReport)],
+      [
+        [3, 4],
+        [4, 5],
+      ],
     )
   })
 

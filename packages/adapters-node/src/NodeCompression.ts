@@ -2,8 +2,8 @@
  * Compression by `node:zlib`; snappy by hyparquet-writer's JavaScript.
  *
  * gzip members are taken apart here and inflated one by one, so that every end is told apart: a stream that stops early, in a header, the data or the
- * trailer, is `Truncated`; a header, data, checksum or length that is wrong is `BadEncoding`, and so is anything behind the last member.
- * No bytes at all are `Truncated` too.
+ * trailer, is `Truncated`; a header, data, checksum or length that is wrong is `BadEncoding`, and so is anything behind the last member but zeros, which
+ * pad it. No bytes at all are `Truncated` too.
  *
  * @since 0.1.0
  */
@@ -24,6 +24,9 @@ import * as inflateMember from "./internal/inflateMember.ts"
 /** Levels where the caller names none: zstd's and zlib's own defaults. */
 const defaultLevel = { zstd: 3, gzip: 6 }
 
+/** Logs and reports as JSON shrink to a tenth or so. */
+const usualRatio = 20
+
 /** Output of one step of a stream. */
 const chunkSize = 64 * 1024
 
@@ -37,7 +40,17 @@ const chunkSize = 64 * 1024
 export const make = (): Compression.Compression["Service"] => ({
   inflate,
   inflateBytes: Effect.fn("NodeCompression.inflateBytes")((bytes: Uint8Array, maxBytes: number) =>
-    Effect.suspend(() => Effect.fromResult(inflateAtOnce(bytes, maxBytes))),
+    Effect.suspend(() => {
+      const usual = Math.min(maxBytes, Math.max(bytes.length * usualRatio, 1024 * 1024))
+      const inflated = inflateAtOnce(bytes, usual)
+      if (usual === maxBytes || Result.isSuccess(inflated) || inflated.failure.reason !== "TooLarge")
+        return Effect.fromResult(inflated)
+      // So dense that it may be a bomb: counted first, so that one is never held.
+      return Effect.andThen(
+        Stream.runDrain(inflate(Stream.succeed(bytes), maxBytes)),
+        Effect.suspend(() => Effect.fromResult(inflateAtOnce(bytes, maxBytes))),
+      )
+    }),
   ),
   compressPage,
 })
@@ -55,6 +68,9 @@ const failed = (reason: Compression.InflateReason, detail: string) =>
 const truncated = () => failed("Truncated", "the compressed bytes end early")
 const behindTheEnd = () => failed("BadEncoding", "there are bytes behind the end of the compressed data")
 const tooLarge = (maxBytes: number) => failed("TooLarge", `there are more than ${maxBytes} bytes once decompressed`)
+
+/** What gzip(1) takes for the rest of a tape's block. */
+const isPadding = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
 
 /** zlib's words for what it found; input that ends early is Z_BUF_ERROR, "unexpected end of file". */
 const fromZlib = (error: NodeJS.ErrnoException, maxBytes: number): Compression.CompressionError => {
@@ -96,8 +112,16 @@ const inflatePull = Effect.fnUntraced(function* <E>(
     scope,
     Effect.sync(() => member?.engine.destroy()),
   )
+  const padding = Effect.gen(function* () {
+    do {
+      if (!isPadding(source.rest)) return yield* behindTheEnd()
+      source.rest = new Uint8Array(0)
+    } while (yield* source.fill)
+    return yield* Cause.done()
+  })
   const begin = Effect.fnUntraced(function* () {
     for (;;) {
+      if (members > 0 && source.rest[0] === 0) return yield* padding
       const header = readHeader(source.rest, zlib.crc32)
       if (header.kind === "short") {
         if (yield* source.fill) continue
@@ -157,6 +181,10 @@ const inflateAtOnce = (
   let total = 0
   let at = 0
   do {
+    if (parts.length > 0 && bytes[at] === 0) {
+      if (!isPadding(bytes.subarray(at))) return Result.fail(behindTheEnd())
+      break
+    }
     const header = readHeader(bytes.subarray(at), zlib.crc32)
     if (parts.length > 0 && (header.kind === "bad" || (header.kind === "member" && header.frame === "zlib")))
       return Result.fail(behindTheEnd())

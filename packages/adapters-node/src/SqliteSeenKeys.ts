@@ -4,6 +4,9 @@
  * Each claim of an input is remembered with its answer, so that a retry is told what the first try was told, however late. Claims are forgotten two
  * windows after they were made, but not within a day.
  *
+ * A key that a damaged file no longer shows would be carried twice. So the first claim of each opening reads all keys and compares the table with its
+ * index, which holds everything once more: 0.05 s for 100,000 keys, 1.1 s for a million. What they disagree about is refused with `Invalid`.
+ *
  * @since 0.1.0
  */
 import * as SeenKeys from "@tributary/core/SeenKeys"
@@ -28,7 +31,8 @@ export type Options = sqlite.Options
 const keptAtLeastMs = 24 * 60 * 60 * 1000
 
 /**
- * Opens the file, and closes it with the scope. Fails with `Invalid` where the file is no SQLite database, is corrupt, belongs to another program or to a newer version of this one.
+ * Opens the file, and closes it with the scope. Fails with `Invalid` where the file is no SQLite database, is corrupt, belongs to another program or to another
+ * version of this one.
  *
  * @category constructors
  * @since 0.1.0
@@ -42,6 +46,14 @@ export const make = Effect.fnUntraced(function* (
   const taken = db.prepare("SELECT 1 FROM seen_keys WHERE flow = ? AND key = ? AND taken = 1 AND +at >= ? LIMIT 1")
   const insert = db.prepare("INSERT INTO seen_keys (flow, key, input, at, taken) VALUES (?, ?, ?, ?, ?)")
   const forget = db.prepare("DELETE FROM seen_keys WHERE flow = ? AND at < ?")
+  const check = db.prepare("PRAGMA integrity_check(seen_keys)")
+  let intact = false
+
+  const mustBeIntact = (): Result.Result<void, PortError.Reason> => {
+    const found = intact ? "ok" : String(check.get()?.["integrity_check"])
+    intact = found === "ok"
+    return intact ? Result.void : Result.fail(db.corrupt(found))
+  }
 
   /** Whether the key belongs to this input, from now on if not before. */
   const claimKey = (flow: string, inputId: string, key: string, now: number, windowMs: number): boolean => {
@@ -56,17 +68,17 @@ export const make = Effect.fnUntraced(function* (
     claim: Effect.fn("SqliteSeenKeys.claim")(
       function* ({ flow, inputId, keys, windowMs }) {
         const now = yield* Clock.currentTimeMillis
-        return yield* db.transact(() => {
-          forget.run(flow, now - Math.max(2 * windowMs, keptAtLeastMs))
-          const met = new Set<string>()
-          return Result.succeed(
-            keys.flatMap((key, i) => {
+        return yield* db.transact(() =>
+          Result.map(mustBeIntact(), () => {
+            forget.run(flow, now - Math.max(2 * windowMs, keptAtLeastMs))
+            const met = new Set<string>()
+            return keys.flatMap((key, i) => {
               if (met.has(key)) return [i]
               met.add(key)
               return claimKey(flow, inputId, key, now, windowMs) ? [] : [i]
-            }),
-          )
-        })
+            })
+          }),
+        )
       },
       Effect.mapError(failed("claim")),
     ),

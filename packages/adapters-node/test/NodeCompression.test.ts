@@ -119,7 +119,7 @@ describe.each(whole)("%s", (_, bytes, expected) => {
 
   it.effect("is BadEncoding with garbage behind it", () =>
     Effect.gen(function* () {
-      for (const garbage of [[0], [0, 0, 0, 0], [0x42], [0x1f, 0x42], [0x78, 0x9c], [0x1f, 0x8b, 7]]) {
+      for (const garbage of [[0, 0x42], [0, 0, 0, 0x1f, 0x8b], [0x42], [0x1f, 0x42], [0x78, 0x9c], [0x1f, 0x8b, 7]]) {
         assert.deepStrictEqual(yield* outcome(Buffer.concat([bytes, Buffer.from(garbage)])), { reason: "BadEncoding" })
       }
     }),

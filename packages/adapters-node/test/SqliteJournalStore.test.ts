@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as SqliteJournalStore from "@tributary/adapters-node/SqliteJournalStore"
 import * as SqliteSeenKeys from "@tributary/adapters-node/SqliteSeenKeys"
 import { JournalStore } from "@tributary/core/JournalStore"
@@ -9,6 +9,7 @@ import { Effect, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { fork } from "node:child_process"
 import * as fs from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { folder } from "./support/temporary.ts"
@@ -17,9 +18,13 @@ const fixture = { prefix: "", passTime: (ms: number) => TestClock.adjust(ms) }
 const file = Effect.map(folder, (path) => join(path, "state", "journal.db"))
 
 describe("journal contract", () => {
-  const layer = Layer.unwrap(Effect.map(file, (file) => SqliteJournalStore.layer({ file })))
-  for (const { name, run } of JournalStoreContract.cases(fixture)) {
-    it.effect(name, () => Effect.provide(run, Layer.fresh(layer)))
+  // One file for all cases: each opens it anew, so that all of them come after a restart.
+  const path = fs.mkdtempSync(join(tmpdir(), "tributary-"))
+  afterAll(() => fs.rmSync(path, { recursive: true }))
+  const options = { file: join(path, "journal.db") }
+  const another = SqliteJournalStore.make(options)
+  for (const { name, run } of JournalStoreContract.cases({ ...fixture, another })) {
+    it.effect(name, () => Effect.provide(run, Layer.fresh(SqliteJournalStore.layer(options))))
   }
 })
 
@@ -118,11 +123,33 @@ describe("a file that is not ours", () => {
       const path = join(yield* folder, "a.db")
       yield* append("s", 0, "c").pipe(Effect.provide(SqliteJournalStore.layer({ file: path })))
       const newer = new DatabaseSync(path)
-      newer.exec("PRAGMA user_version = 2")
+      newer.exec("PRAGMA user_version = 3")
       newer.close()
       const { reason } = yield* openError(path)
       assert.strictEqual(reason._tag, "Invalid")
-      assert.include(reason.detail, "newer version (schema 2, this one knows 1)")
+      assert.include(reason.detail, "a newer version (schema 3, this one knows 2)")
+    }),
+  )
+
+  it.effect("a file without digests is Invalid: unreleased versions wrote such", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "a.db")
+      const older = new DatabaseSync(path)
+      older.exec("CREATE TABLE events (position); PRAGMA application_id = 0x54726962; PRAGMA user_version = 1")
+      older.close()
+      const { reason } = yield* openError(path)
+      assert.strictEqual(reason._tag, "Invalid")
+      assert.include(reason.detail, "an older, unreleased version (schema 1, this one knows 2)")
+    }),
+  )
+
+  it.effect("an empty file is Invalid: it was cut", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "a.db")
+      fs.writeFileSync(path, "")
+      const { reason } = yield* openError(path)
+      assert.strictEqual(reason._tag, "Invalid")
+      assert.strictEqual(reason.detail, `${path} is corrupt: it is empty, and was not made so`)
     }),
   )
 

@@ -9,6 +9,7 @@ import type { Flow } from "./Flow.ts"
 import * as MappingProblems from "./mapping/MappingProblems.ts"
 import { compile } from "./mapping/RowMapping.ts"
 import { qualifiedName } from "./TableSchema.ts"
+import * as TableSchema from "./TableSchema.ts"
 import { gaFlow } from "./GaFlow.ts"
 import { logsFlow } from "./LogsFlow.ts"
 
@@ -102,13 +103,43 @@ const flowProblems = (flows: Config["flows"]): ReadonlyArray<string> => {
         `${path}.table: ${qualifiedName(flow.table)} belongs to flows.${owner} already; a table has one flow`,
       )
     owners.set(qualifiedName(flow.table), name)
+    const unnameable = tableProblem(flow.table)
+    if (unnameable !== undefined) problems.push(`${path}.table: ${unnameable}`)
     if (flow.table.partitionColumns.join() !== "year,month,day") {
       problems.push(
         `${path}.table.partitionColumns: year, month, day were expected, not ${flow.table.partitionColumns.join(", ")}`,
       )
     }
-    return [...problems, ...mappingProblems(path, flow)]
+    return [...problems, ...mappingProblems(path, flow), ...modeProblems(path, flow)]
   })
+}
+
+/** A table may have been put together by hand, its name changed in a copy of another. */
+const tableProblem = (table: TableSchema.TableSchema): string | undefined => {
+  try {
+    TableSchema.make(table)
+    return undefined
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause)
+  }
+}
+
+const modeProblems = (path: string, flow: Flow): ReadonlyArray<string> => {
+  if (flow.kind === "logs") return []
+  if (flow.mode === "append")
+    return flow.onIncomplete === undefined
+      ? []
+      : [`${path}.onIncomplete: a table that is appended to has no extracts to hold back`]
+  if (flow.mode !== "merge") return []
+  const without = flow.fields.filter(({ role }) => role === undefined)
+  return [
+    ...(flow.fields.some(({ role }) => role === "dimension")
+      ? []
+      : [`${path}.fields: a merge needs a dimension; there is none`]),
+    ...without.map(
+      ({ names }) => `${path}.fields: ${names[0]} has no role, which a merge needs to know its rows apart`,
+    ),
+  ]
 }
 
 const mappingProblems = (path: string, flow: Flow): ReadonlyArray<string> => {

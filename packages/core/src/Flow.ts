@@ -8,7 +8,7 @@ import type { TableSchema } from "./TableSchema.ts"
 
 /**
  * Google Analytics output to a lake table. `replace`: an extract is a full snapshot of each date it holds, the newest wins. `append`: every extract
- * adds its rows.
+ * adds its rows. `merge`: extracts are increments; of the rows of a date that agree in all dimensions the newest is shown.
  *
  * @category models
  * @since 0.1.0
@@ -17,9 +17,14 @@ export interface ReportFlow {
   readonly kind: "report"
   readonly table: TableSchema
   readonly fields: ReadonlyArray<FieldMapping>
-  readonly mode: "replace" | "append"
+  readonly mode: "replace" | "append" | "merge"
   /** `one`: an extract is published as soon as its one object is settled; `many`: when its run has ended. */
   readonly objectsPerRun: "one" | "many"
+  /**
+   * An extract of which a record or an input was quarantined: `publish` (the default) shows the others, `hold` shows nothing of it until all of them were
+   * mended or a person releases it. Settled inputs keep to what was configured when they were settled.
+   */
+  readonly onIncomplete?: "publish" | "hold"
 }
 
 /**

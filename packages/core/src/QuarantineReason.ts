@@ -45,8 +45,16 @@ export interface Rejection {
   readonly detail: string
 }
 
+/** A detail may quote what came in: it is words for a person, not a second copy of the record. */
+const longestDetail = 300
+
 /**
+ * A rejection; a detail of more than 300 characters is cut.
+ *
  * @category constructors
  * @since 0.1.0
  */
-export const reject = (reason: QuarantineReason, detail: string): Rejection => ({ reason, detail })
+export const reject = (reason: QuarantineReason, detail: string): Rejection => ({
+  reason,
+  detail: detail.length > longestDetail ? `${detail.slice(0, longestDetail)}…` : detail,
+})

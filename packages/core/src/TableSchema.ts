@@ -59,12 +59,13 @@ declare module "effect/Schema" {
 const identifier = /^[a-z_][a-z0-9_]{0,127}$/
 
 /**
- * Whether Athena, BigQuery, Glue and DuckDB all take the name unquoted: lower case, digits and `_`, at most 128 characters.
+ * Whether Athena, BigQuery, Glue and DuckDB all take the name unquoted: lower case, digits and `_`, at most 128 characters. `__proto__` is none: rows
+ * that are objects could not hold it.
  *
  * @category guards
  * @since 0.1.0
  */
-export const isIdentifier = (name: string): boolean => identifier.test(name)
+export const isIdentifier = (name: string): boolean => identifier.test(name) && name !== "__proto__"
 
 /**
  * `database.name`, which names the table everywhere: in SQL, in paths, in the journal.

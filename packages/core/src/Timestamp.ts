@@ -123,4 +123,15 @@ export const formatDate = (days: number): string => formatDay(fromDays(days))
  */
 export const formatDay = ({ year, month, day }: CivilDate): string => `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`
 
+/**
+ * The date that `YYYY-MM-DD` names.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parseDay = (day: string): CivilDate => {
+  const [year, month, date] = day.split("-").map(Number)
+  return { year: year!, month: month!, day: date! }
+}
+
 const pad = (n: number, width: number): string => String(n).padStart(width, "0")

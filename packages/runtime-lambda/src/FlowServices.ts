@@ -9,6 +9,7 @@ import type { JournalStore } from "@tributary/core/JournalStore"
 import type { Lake } from "@tributary/core/Lake"
 import type { ObjectStore } from "@tributary/core/ObjectStore"
 import { ParquetEncoder } from "@tributary/core/ParquetEncoder"
+import { ParquetReader } from "@tributary/core/ParquetReader"
 import { RowSink } from "@tributary/core/RowSink"
 import type { SeenKeys } from "@tributary/core/SeenKeys"
 import { TableCatalog } from "@tributary/core/TableCatalog"
@@ -29,6 +30,7 @@ export type FlowServices =
   | Lake
   | ObjectStore
   | ParquetEncoder
+  | ParquetReader
   | RowSink
   | SeenKeys
   | TableCatalog
@@ -50,8 +52,12 @@ export const withoutWarehouse: Layer.Layer<RowSink> = Layer.succeed(RowSink, { a
  * @category layers
  * @since 0.1.0
  */
-export const withoutLakeTables: Layer.Layer<ParquetEncoder | TableCatalog> = Layer.merge(
+export const withoutLakeTables: Layer.Layer<ParquetEncoder | ParquetReader | TableCatalog> = Layer.mergeAll(
   Layer.succeed(ParquetEncoder, { open: () => missing("encoder of Parquet") }),
+  Layer.succeed(ParquetReader, {
+    metadata: () => missing("reader of Parquet"),
+    rows: () => missing("reader of Parquet"),
+  }),
   Layer.succeed(TableCatalog, {
     ensureTable: () => missing("catalog"),
     getTable: () => missing("catalog"),

@@ -5,6 +5,7 @@
  */
 import * as GlueTableCatalog from "@tributary/adapters-aws/GlueTableCatalog"
 import * as HyparquetEncoder from "@tributary/adapters-node/HyparquetEncoder"
+import * as HyparquetReader from "@tributary/adapters-node/HyparquetReader"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Environment from "./Environment.ts"
@@ -19,7 +20,7 @@ import * as StorageLayer from "./StorageLayer.ts"
  */
 export const layer = Layer.unwrap(
   Effect.map(Environment.read({ lake: Environment.lake, journal: Environment.journal }), (places) =>
-    Layer.mergeAll(GlueTableCatalog.layer(), HyparquetEncoder.layer, withoutWarehouse).pipe(
+    Layer.mergeAll(GlueTableCatalog.layer(), HyparquetEncoder.layer, HyparquetReader.layer, withoutWarehouse).pipe(
       Layer.provideMerge(StorageLayer.layer(places)),
     ),
   ),

@@ -15,6 +15,7 @@ import { journal } from "./commands/JournalCommand.ts"
 import { ledger } from "./commands/LedgerCommand.ts"
 import { quarantine } from "./commands/QuarantineCommand.ts"
 import { query } from "./commands/QueryCommand.ts"
+import { verify } from "./commands/VerifyCommand.ts"
 import * as Completions from "./Completions.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as Presenter from "./output/Presenter.ts"
@@ -44,12 +45,13 @@ const command = root.pipe(
     },
     { command: "tributary ledger", description: "See what became of every record" },
     { command: "tributary quarantine list", description: "See what was rejected, and why" },
+    { command: "tributary verify", description: "Hold every file against the journal" },
     {
       command: 'eval "$(tributary --completions bash)"',
       description: "Let the shell complete commands, flags and paths",
     },
   ]),
-  Command.withSubcommands([ingest, query, ledger, quarantine, journal]),
+  Command.withSubcommands([ingest, query, ledger, quarantine, verify, journal]),
 )
 
 /** The package's own version. */

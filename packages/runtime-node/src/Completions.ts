@@ -33,6 +33,7 @@ const scriptOf = (command: Command.Command.Any, shell: Completions.Shell): strin
 const types: Readonly<Record<string, Completions.ArgumentType>> = {
   PATH: { _tag: "Path", pathType: "either" },
   FLOW: { _tag: "Choice", values: ["ga", "logs"] },
+  flow: { _tag: "Choice", values: ["ga", "logs"] },
   lake: { _tag: "Path", pathType: "directory" },
   config: { _tag: "Path", pathType: "file" },
 }

@@ -1,8 +1,10 @@
 /**
- * The time given with `--extracted-at`.
+ * The times given with `--extracted-at` and `--as-of`.
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
+import { WrongCall } from "./WrongCall.ts"
 
 /**
  * A date; or a date and a time of day, with or without an offset; `-` and `:` may be left out.
@@ -41,6 +43,18 @@ export const parse = (text: string): number | undefined => {
   if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month! - 1 || date.getUTCDate() !== day) return undefined
   const offset = (found[8] === "-" ? -1 : 1) * (offsetHour! * 60 + offsetMinute!) * 60_000
   return midnight + (hour! * 3600 + minute! * 60 + second!) * 1000 + Number(fraction.slice(0, 3)) - offset
+}
+
+/**
+ * The time that a flag was given; fails with a sentence that names the flag and shows how a time is written.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const ofFlag = (flag: string, text: string): Effect.Effect<number, WrongCall> => {
+  const at = parse(text)
+  const sentence = `${flag} ${JSON.stringify(text)} is no time: write it like 2026-01-05 or 2026-01-05T06:00:00Z`
+  return at === undefined ? Effect.fail(new WrongCall({ sentence })) : Effect.succeed(at)
 }
 
 /**

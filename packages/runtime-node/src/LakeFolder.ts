@@ -19,6 +19,7 @@ import * as Utf8 from "@tributary/core/Utf8"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { existsSync } from "node:fs"
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { WrongCall } from "./WrongCall.ts"
@@ -79,7 +80,7 @@ export const open = Effect.fn("LakeFolder.open")(function* (name: string) {
       sentence: `there is no lake at ${name}; make one with: tributary ingest, or name another with --lake`,
     })
   }
-  return folderOf(name, found)
+  return yield* withJournal(folderOf(name, found))
 })
 
 /**
@@ -90,8 +91,14 @@ export const open = Effect.fn("LakeFolder.open")(function* (name: string) {
  */
 export const openOrPlan = Effect.fn("LakeFolder.openOrPlan")(function* (name: string) {
   const found = yield* look(name)
-  return folderOf(name, typeof found === "string" ? initial : found)
+  return typeof found === "string" ? folderOf(name, initial) : yield* withJournal(folderOf(name, found))
 })
+
+/** `lake.json` is written when the journal is there. Where that has gone, a new one would begin from nothing beside the old one's files. */
+const withJournal = (folder: LakeFolder): Effect.Effect<LakeFolder, WrongCall> =>
+  existsSync(folder.journalFile)
+    ? Effect.succeed(folder)
+    : new WrongCall({ sentence: `the lake ${folder.name} has lost its journal: put ${folder.journalFile} back` })
 
 /**
  * Writes `lake.json` where there is none. Of several processes one is first; all of them write the same.

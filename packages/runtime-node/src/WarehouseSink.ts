@@ -10,14 +10,21 @@ import * as Layer from "effect/Layer"
 import { WrongCall } from "./WrongCall.ts"
 
 /**
- * Google's packages are loaded only where the flow needs them.
+ * For the flows of one call. Google's packages are loaded only where one of them needs them; two that do are refused, for the address names one table.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer = (config: Config, flow: string): Layer.Layer<RowSink, WrongCall> => {
-  const declared = config.flows[flow]
-  if (declared?.kind !== "logs" || declared.sink !== "warehouse") return unused
+export const layer = (config: Config, flows: ReadonlyArray<string>): Layer.Layer<RowSink, WrongCall> => {
+  const [flow, ...others] = Array.from(new Set(flows)).filter((name) => {
+    const declared = Object.hasOwn(config.flows, name) ? config.flows[name] : undefined
+    return declared?.kind === "logs" && declared.sink === "warehouse"
+  })
+  if (flow === undefined) return unused
+  if (others.length > 0) {
+    const sentence = `${[flow, ...others].join(" and ")} go to tables of their own in BigQuery: one flow at a time, with its BIGQUERY_TABLE_ID`
+    return Layer.effect(RowSink, new WrongCall({ sentence }))
+  }
   return Layer.unwrap(
     Effect.map(
       Effect.promise(() =>

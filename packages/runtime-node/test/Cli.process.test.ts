@@ -25,7 +25,13 @@ describe("a process", () => {
         const lake = ["--lake", join(root, "lake")]
         const ingest = yield* Effect.promise(() => ended(start(["ingest", "ga", join(root, "a"), ...lake])))
         assert.deepStrictEqual([ingest.code, ingest.err], [0, `1/1  ${root}/a: 3 records\n`])
-        for (const args of [["ledger"], ["ingest", "ga", join(root, "a")], ["quarantine", "list"]]) {
+        for (const args of [
+          ["ledger"],
+          ["ingest", "ga", join(root, "a")],
+          ["quarantine", "list"],
+          ["quarantine", "retry", "--all"],
+          ["verify"],
+        ]) {
           const { code, err } = yield* Effect.promise(() => ended(start([...args, ...lake], { node: tracing })))
           assert.strictEqual(code, 0)
           assert.include(err, "/LakeLayer.ts")

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "./support/cli.ts"
 
-const commands = ["ingest", "query", "ledger", "quarantine", "journal"]
+const commands = ["ingest", "query", "ledger", "quarantine", "verify", "journal"]
 
 describe("help", () => {
   it.live("is what a newcomer gets who types nothing", () =>
@@ -39,7 +39,7 @@ describe("help", () => {
       assert.deepStrictEqual([code, out], [2, ""])
       assert.strictEqual(
         err,
-        "tributary: quarantine needs one of its commands: list, show; see: tributary quarantine --help\n",
+        "tributary: quarantine needs one of its commands: list, show, retry, drop; see: tributary quarantine --help\n",
       )
     }),
   )
@@ -62,7 +62,8 @@ it.live.each<readonly [string, RegExp]>([
   ["ledger --format", /^tributary: --format needs a value: text or json; see: /],
   ["ledger --lake a --lake b", /^tributary: --lake stands more than once; see: /],
   ["--nope", /^tributary: there is no flag --nope; see: tributary --help\n$/],
-  ["quarantine retry x", /^tributary: there is no command retry; see: tributary quarantine --help\n$/],
+  ["quarantine mend x", /^tributary: there is no command mend; see: tributary quarantine --help\n$/],
+  ["quarantine drop x", /^tributary: --reason is missing; see: tributary quarantine drop --help\n$/],
   ["quarantine show", /^tributary: ID is missing; see: tributary quarantine show --help\n$/],
 ])("%j is a wrong call", ([args, sentence]) =>
   Effect.gen(function* () {
@@ -96,6 +97,11 @@ describe("--completions", () => {
       assert.includeMembers(offers("ingest", "ga", "s"), ["src"])
       assert.includeMembers(offers("ledger", "--lake", "t"), ["test"])
       assert.includeMembers(offers("ledger", "--format", ""), ["text", "json"])
+      assert.includeMembers(offers("quarantine", ""), ["list", "show", "retry", "drop"])
+      assert.includeMembers(offers("quarantine", "retry", "--flow", ""), ["ga", "logs"])
+      assert.includeMembers(offers("quarantine", "drop", "--"), ["--reason", "--all", "--flow"])
+      assert.includeMembers(offers("query", "--"), ["--as-of", "--extract"])
+      assert.includeMembers(offers("verify", "--"), ["--strict"])
     }),
   )
 

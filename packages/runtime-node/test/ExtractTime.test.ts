@@ -53,3 +53,13 @@ describe("extractId", () => {
     assert.strictEqual(ExtractTime.extractId(midnight + 7), "at-20260105T000000.007Z")
   })
 })
+
+describe("ofFlag", () => {
+  it.effect("is the time, or a sentence that names the flag", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* ExtractTime.ofFlag("--as-of", "2026-01-05"), midnight)
+      const { sentence } = yield* Effect.flip(ExtractTime.ofFlag("--as-of", "noon"))
+      assert.strictEqual(sentence, '--as-of "noon" is no time: write it like 2026-01-05 or 2026-01-05T06:00:00Z')
+    }),
+  )
+})

@@ -1,10 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { existsSync, readFileSync, renameSync } from "node:fs"
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { folder, json, line, run, write } from "./support/cli.ts"
 
-const readers = [["ledger"], ["quarantine", "list"], ["quarantine", "show", "x-1"], ["journal"], ["query", "SELECT 1"]]
+const readers = [
+  ["ledger"],
+  ["quarantine", "list"],
+  ["quarantine", "show", "x-1"],
+  ["quarantine", "retry", "x-1"],
+  ["quarantine", "drop", "x-1", "--reason", "x"],
+  ["journal"],
+  ["query", "SELECT 1"],
+  ["verify"],
+]
 
 const each = (lake: string, check: (outcome: { code: number; out: string; err: string }, command: string) => void) =>
   Effect.forEach(
@@ -39,6 +48,25 @@ describe("a lake that is none", () => {
         const lake = name.startsWith("s3:") ? name : join(root, name)
         assert.strictEqual((yield* run(["ingest", "ga", join(root, "folder/x"), "--lake", lake])).code, 2, name)
       }
+    }),
+  )
+})
+
+describe("a lake that has lost its journal", () => {
+  it.live("is refused by every command, and given no new one", () =>
+    Effect.gen(function* () {
+      const root = yield* folder
+      const lake = join(root, "lake")
+      write(root, { a: line("2026010100", "mobile", 7) })
+      yield* json(["ingest", "ga", join(root, "a"), "--lake", lake])
+      rmSync(join(lake, "_journal"), { recursive: true })
+      const sentence = `tributary: the lake ${lake} has lost its journal: put ${join(lake, "_journal/journal.sqlite")} back\n`
+      yield* each(lake, ({ code, err, out }, command) =>
+        assert.deepStrictEqual([code, err, out], [2, sentence, ""], command),
+      )
+      const { code, err } = yield* run(["ingest", "ga", join(root, "a"), "--lake", lake])
+      assert.deepStrictEqual([code, err], [2, sentence])
+      assert.isFalse(existsSync(join(lake, "_journal")))
     }),
   )
 })

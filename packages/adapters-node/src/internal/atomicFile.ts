@@ -15,12 +15,22 @@ export const replaceFileSync = (file: string, text: string): void => {
     fs.closeSync(handle)
   }
   fs.renameSync(temporary, file)
-  // Windows has no fsync of folders.
-  if (process.platform === "win32") return
-  const folder = fs.openSync(path.dirname(file), "r")
+  syncFolder(path.dirname(file))
+}
+
+/** A name is durable once its folder is. Windows has no fsync of folders. */
+export const syncFolder = (name: string): void => {
+  if (process.platform !== "win32") syncNamed(name, "r")
+}
+
+/** Content that was written under this name is durable once this returns. */
+export const syncFile = (name: string): void => syncNamed(name, "r+")
+
+const syncNamed = (name: string, flags: string): void => {
+  const handle = fs.openSync(name, flags)
   try {
-    fs.fsyncSync(folder)
+    fs.fsyncSync(handle)
   } finally {
-    fs.closeSync(folder)
+    fs.closeSync(handle)
   }
 }

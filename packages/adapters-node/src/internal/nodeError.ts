@@ -33,6 +33,7 @@ export const toReason = (error: unknown, what: string): PortError.Reason => {
     case "ELOOP":
     case "EXDEV":
     case "ENOTSUP":
+    case "ERR_OUT_OF_RANGE": // An integer in a SQLite file that no number of ours is as large as.
       return new PortError.Invalid({ detail, cause: error })
     default:
       return new PortError.Unavailable({ detail, cause: error })

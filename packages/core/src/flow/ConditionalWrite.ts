@@ -19,6 +19,18 @@ import * as PortError from "../PortError.ts"
 export const hex = Schema.encodeSync(Schema.Uint8ArrayFromHex)
 
 /**
+ * The pieces end to end.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0)
+  return bytes
+}
+
+/**
  * SHA-256 of an object's bytes, as hexadecimal.
  *
  * @category reading
@@ -28,6 +40,20 @@ export const sha256Of = Effect.fnUntraced(function* <E, R>(bytes: Stream.Stream<
   const hasher = (yield* Digest).hasher()
   yield* Stream.runForEach(bytes, (piece) => Effect.sync(() => hasher.update(piece)))
   return hex(hasher.digest())
+})
+
+/**
+ * An object's bytes, which must have this digest: others are a `Conflict`.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const readSame = Effect.fnUntraced(function* (ref: ObjectRef, sha256: string) {
+  const store = yield* ObjectStore
+  const digest = yield* Digest
+  const bytes = joined(yield* Stream.runCollect(store.get(ref)))
+  const found = hex(digest.sha256(bytes))
+  return found === sha256 ? bytes : yield* changed(ref, sha256, found, "read")
 })
 
 /**
@@ -79,8 +105,8 @@ const mustBeSame = Effect.fnUntraced(function* (ref: ObjectRef, sha256: string) 
   if (found !== sha256) return yield* changed(ref, sha256, found)
 })
 
-const changed = (ref: ObjectRef, wanted: string, found: string) =>
+const changed = (ref: ObjectRef, wanted: string, found: string, operation = "write") =>
   new ObjectStoreError({
-    operation: `write ${ref.bucket}/${ref.key}`,
+    operation: `${operation} ${ref.bucket}/${ref.key}`,
     reason: new PortError.Conflict({ detail: `other bytes than expected: sha256 ${found}, not ${wanted}` }),
   })

@@ -8,9 +8,9 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Config } from "../Config.ts"
 import type { Delivery } from "../Delivery.ts"
-import * as LakeState from "../journal/LakeState.ts"
 import * as Ledger from "../journal/Ledger.ts"
 import * as Ingest from "./Ingest.ts"
+import * as LakeProjection from "./LakeProjection.ts"
 import * as Publication from "./Publication.ts"
 
 /**
@@ -75,6 +75,6 @@ export const run = Effect.fn("IngestCall.run")(function* <E, R>(
       yield* Publication.advance(flowName, flow, extract)
     }
   }
-  const account = Ledger.ofInputs(yield* LakeState.read(), carriedHere)
+  const account = Ledger.ofInputs(yield* LakeProjection.read(), carriedHere)
   return { inputs, duplicateInputs, ...account } satisfies IngestSummary
 })

@@ -1,5 +1,5 @@
 /**
- * Writes an input's batches as Parquet files of a lake table.
+ * Writes batches as Parquet files of a lake table: those of an input, or of a merge.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,6 @@ import type { CivilDate } from "../Timestamp.ts"
 import * as ConditionalWrite from "./ConditionalWrite.ts"
 import type { PartitionBatch } from "./RecordCollector.ts"
 import type { Output, RowDestination } from "./RowDestination.ts"
-import * as TableLayout from "./TableLayout.ts"
 
 interface OpenFile {
   readonly output: { readonly date: string; readonly path: string; rows: number; bytes: number }
@@ -34,11 +33,14 @@ interface OpenFile {
  */
 export const make = Effect.fnUntraced(function* (options: {
   readonly table: TableSchema
-  readonly input: string
-  readonly extract: string | undefined
-  readonly plan: Plan
+  readonly folder: (date: CivilDate) => string
+  /** Files are called `<name>-<n>.parquet`. */
+  readonly name: string
+  readonly plan: Pick<Plan, "codec" | "rowsPerFile">
+  /** Goes into each file's footer. */
+  readonly metadata: Readonly<Record<string, string>>
 }) {
-  const { input, plan, table } = options
+  const { metadata, name, plan, table } = options
   const lake = yield* Lake.Lake
   const store = yield* ObjectStore
   const encoder = yield* ParquetEncoder
@@ -50,16 +52,9 @@ export const make = Effect.fnUntraced(function* (options: {
   const openFile = Effect.fnUntraced(function* (day: string, date: CivilDate) {
     const n = (fileCounts.get(day) ?? 0) + 1
     fileCounts.set(day, n)
-    const folder =
-      options.extract === undefined
-        ? TableLayout.appendFolder(table, date)
-        : TableLayout.generationFolder(table, date, options.extract, plan.generation)
-    const path = `${folder}${input}-${n}.parquet`
+    const path = `${options.folder(date)}${name}-${n}.parquet`
     const ref = Lake.ref(lake, path)
-    const file = yield* encoder.open(table, {
-      codec: plan.codec,
-      metadata: { "tributary.input": input, "tributary.rule": plan.rule, "tributary.writer": plan.writerVersion },
-    })
+    const file = yield* encoder.open(table, { codec: plan.codec, metadata })
     const upload = yield* store.upload(ref, "absent")
     const opened: OpenFile = {
       output: { date: day, path, rows: 0, bytes: 0 },

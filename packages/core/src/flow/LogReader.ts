@@ -113,8 +113,9 @@ export const makeEvents = (limits: Limits, { compression, digest }: Services, ou
     })
   }
 
-  const readAll = (found: ReadonlyArray<JsonDocuments.JsonDocument>) =>
-    Effect.forEach(found, readDocument, { discard: true })
+  const readAll = Effect.fnUntraced(function* (found: Iterable<JsonDocuments.JsonDocument>) {
+    for (const document of found) yield* readDocument(document)
+  })
   return {
     push: (bytes) => Effect.suspend(() => readAll(documents.push(bytes))),
     end: Effect.suspend(() => readAll(documents.end())),
@@ -211,11 +212,12 @@ const readEvent = (
     id.kind !== "string" ||
     message.kind !== "string" ||
     timestamp.kind !== "number" ||
-    !/^-?\d{1,30}$/.test(timestamp.digits)
+    !/^-?\d+$/.test(timestamp.digits)
   ) {
     return reject("WrongType", "a log event has a string id, a timestamp in whole milliseconds and a string message")
   }
-  const timestampMicros = BigInt(timestamp.digits) * 1000n
+  // JSON has no leading zeros: so many digits are far outside, and reading a million of them would take long.
+  const timestampMicros = timestamp.digits.length > 20 ? Timestamp.endMicros : BigInt(timestamp.digits) * 1000n
   if (timestampMicros < Timestamp.minMicros || timestampMicros >= Timestamp.endMicros) {
     return reject("OutOfRange", `the timestamp ${timestamp.digits} is outside the years 1 to 9999`)
   }

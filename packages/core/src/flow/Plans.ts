@@ -8,10 +8,13 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Config } from "../Config.ts"
 import { Digest } from "../Digest.ts"
+import type { Flow } from "../Flow.ts"
 import type { Plan } from "../journal/InputDecider.ts"
 import * as Lake from "../Lake.ts"
+import * as FieldReading from "../mapping/FieldReading.ts"
 import { ObjectStore } from "../ObjectStore.ts"
 import { SeenKeys } from "../SeenKeys.ts"
+import type { TableSchema } from "../TableSchema.ts"
 import * as Utf8 from "../Utf8.ts"
 import * as ConditionalWrite from "./ConditionalWrite.ts"
 
@@ -23,38 +26,42 @@ import * as ConditionalWrite from "./ConditionalWrite.ts"
  */
 export const writerVersion = "tributary 0.1.0"
 
-/** More ordinals than this go to the object store: an event holds at most 64 KiB. */
-const inlineOrdinals = 4096
+/** Longer lists go to the object store: an event holds at most 64 KiB. */
+const inlineBytes = { columns: 16 * 1024, duplicates: 32 * 1024 }
 
 /**
- * Fixes names and borders of files by today's configuration, and which records are duplicates.
+ * Fixes names and borders of files by today's configuration, the columns that they have, and which records are duplicates.
  *
  * @category plans
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (
   config: Config,
-  schemaVersion: number,
+  table: TableSchema,
   generation: number,
   duplicates: ReadonlyArray<number>,
 ) {
+  const names = table.columns.map(({ name }) => name)
   return {
     rule: "input-n@1",
     writerVersion,
-    schemaVersion,
+    schemaVersion: table.version,
     generation,
     ...config.batching,
     codec: config.codec,
-    duplicates: duplicates.length <= inlineOrdinals ? { ordinals: duplicates } : yield* put(duplicates),
+    columns: (yield* putLong(names, inlineBytes.columns)) ?? { names },
+    duplicates: (yield* putLong(duplicates, inlineBytes.duplicates)) ?? { ordinals: duplicates },
   } satisfies Plan
 })
 
-const put = Effect.fnUntraced(function* (ordinals: ReadonlyArray<number>) {
+/** Puts a list into the lake where it is too long for an event. */
+const putLong = Effect.fnUntraced(function* (list: ReadonlyArray<string | number>, longest: number) {
+  const bytes = Utf8.encode(JSON.stringify(list))
+  if (bytes.length <= longest) return undefined
   const lake = yield* Lake.Lake
-  const bytes = Utf8.encode(JSON.stringify(ordinals))
   const path = `_plans/${ConditionalWrite.hex((yield* Digest).sha256(bytes))}`
   yield* ConditionalWrite.putSame(Lake.ref(lake, path), bytes)
-  return { path, count: ordinals.length }
+  return { path, count: list.length }
 })
 
 /**
@@ -65,13 +72,33 @@ const put = Effect.fnUntraced(function* (ordinals: ReadonlyArray<number>) {
  */
 export const duplicatesOf = Effect.fnUntraced(function* ({ duplicates }: Plan) {
   if ("ordinals" in duplicates) return new Set(duplicates.ordinals)
+  return new Set(yield* Effect.orDie(decodeOrdinals(yield* textAt(duplicates.path))))
+})
+
+/**
+ * The flow as it was when the plan was made: without the columns that its table was given since, and without the fields that fill them.
+ *
+ * @category plans
+ * @since 0.1.0
+ */
+export const flowOf = Effect.fnUntraced(function* <F extends Flow>(flow: F, { columns }: Plan) {
+  const names = "names" in columns ? columns.names : yield* Effect.orDie(decodeNames(yield* textAt(columns.path)))
+  const known = new Set([...names, ...flow.table.partitionColumns])
+  return {
+    ...flow,
+    table: { ...flow.table, columns: flow.table.columns.filter(({ name }) => known.has(name)) },
+    fields: flow.fields.filter(({ reading }) => FieldReading.columnsOf(reading).every((name) => known.has(name))),
+  }
+})
+
+const textAt = Effect.fnUntraced(function* (path: string) {
   const lake = yield* Lake.Lake
   const store = yield* ObjectStore
-  const pieces = yield* Stream.runCollect(store.get(Lake.ref(lake, duplicates.path)))
-  return new Set(yield* Effect.orDie(decodeOrdinals(pieces.map((piece) => Utf8.decodeUnsafe(piece)).join(""))))
+  return Utf8.decodeUnsafe(ConditionalWrite.joined(yield* Stream.runCollect(store.get(Lake.ref(lake, path)))))
 })
 
 const decodeOrdinals = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Schema.Int)))
+const decodeNames = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Schema.String)))
 
 /** Keys claimed in one call. */
 const claimSize = 10_000

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Digest, type Hasher } from "../Digest.ts"
-import type { InputState } from "../journal/InputDecider.ts"
+import type { InputState, RetryOf } from "../journal/InputDecider.ts"
 import * as Journal from "../journal/Journal.ts"
 import { JournalStore } from "../JournalStore.ts"
 import * as Lake from "../Lake.ts"
@@ -134,24 +134,42 @@ export const list = Effect.fnUntraced(function* () {
 export const show = Effect.fnUntraced(function* (id: string) {
   const store = yield* ObjectStore
   const inputId = id.split("-")[0]!
-  const found = yield* ofInput(inputId).pipe(
+  const found = yield* recorded(inputId).pipe(
     Stream.filter((item) => item.id === id),
     Stream.take(1),
     Stream.runCollect,
   )
   const [item] = found
   if (item === undefined) return yield* new NoSuchItem({ id })
-  const { range, ref, ...shown } = item
-  return { item: shown satisfies QuarantineItem, bytes: joined(yield* Stream.runCollect(store.get(ref, range))) }
+  const { n: _n, range, ref, ...shown } = item
+  return {
+    item: shown satisfies QuarantineItem,
+    bytes: ConditionalWrite.joined(yield* Stream.runCollect(store.get(ref, range))),
+  }
 })
 
 /**
- * The quarantined records of one input, in their order in it; none where nothing of it was rejected.
+ * The quarantined records of one input that wait for somebody, in their order in it: neither retried nor dropped.
  *
  * @category reading
  * @since 0.1.0
  */
 export const ofInput = (inputId: string) =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const { state } = yield* Journal.load(Journal.inputs, Journal.inputStream(inputId))
+      const fates = "fates" in state ? state.fates : new Map<number, string>()
+      return Stream.filter(recorded(inputId), ({ n }) => !fates.has(n))
+    }),
+  )
+
+/**
+ * Every record of an input that was ever quarantined, whatever became of it since.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const recorded = (inputId: string) =>
   Stream.unwrap(
     Effect.gen(function* () {
       const lake = yield* Lake.Lake
@@ -161,6 +179,7 @@ export const ofInput = (inputId: string) =>
       const { flow, source } = state.received
       return readIndex(Lake.ref(lake, indexPath(inputId))).pipe(
         Stream.map(({ detail, end, n, position, reason, start }) => ({
+          n,
           id: `${inputId}-${n}`,
           flow,
           input: source,
@@ -174,11 +193,30 @@ export const ofInput = (inputId: string) =>
     }),
   )
 
+/**
+ * Where the records of a retry stood in their input; undefined where the whole input is tried again.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const positionsOf = Effect.fnUntraced(function* ({ input, items }: RetryOf) {
+  const wanted = new Set(items)
+  const found = yield* recorded(input).pipe(
+    Stream.filter(({ n }) => wanted.has(n)),
+    Stream.runCollect,
+  )
+  return found.some(({ position }) => position === whole) ? undefined : new Set(found.map(({ position }) => position))
+})
+
+/** The position of an input that was quarantined whole. */
+const whole = "whole input"
+
 const wholeInput = (inputId: string, state: Extract<InputState, { readonly status: "quarantined" }>) => ({
+  n: 1,
   id: `${inputId}-1`,
   flow: state.received.flow,
   input: state.received.source,
-  position: "whole input",
+  position: whole,
   reason: state.reason,
   detail: state.detail,
   ref: state.received.content as ObjectRef,
@@ -189,7 +227,7 @@ const readIndex = (ref: ObjectRef) =>
   Stream.unwrap(
     Effect.gen(function* () {
       const store = yield* ObjectStore
-      const text = Utf8.decodeUnsafe(joined(yield* Stream.runCollect(store.get(ref))))
+      const text = Utf8.decodeUnsafe(ConditionalWrite.joined(yield* Stream.runCollect(store.get(ref))))
       return Stream.fromIterable(text.split("\n").slice(0, -1)).pipe(
         Stream.mapEffect((line) => Effect.orDie(decodeLine(line))),
       )
@@ -197,9 +235,3 @@ const readIndex = (ref: ObjectRef) =>
   )
 
 const decodeLine = Schema.decodeUnknownEffect(Schema.fromJsonString(IndexLine))
-
-const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0)
-  return bytes
-}

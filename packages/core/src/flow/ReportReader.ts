@@ -27,8 +27,9 @@ export const make = (flow: ReportFlow, limits: Limits, output: RecordOutput): Re
       node.kind === "object" &&
       (isPage(node) || Array.from(node.members.keys()).some((name) => mapping.fieldNamed.has(name))),
   })
-  const take = (found: ReadonlyArray<JsonDocuments.JsonDocument>) =>
-    found.forEach((document) => readDocument(document, mapping, output))
+  const take = (found: Iterable<JsonDocuments.JsonDocument>) => {
+    for (const document of found) readDocument(document, mapping, output)
+  }
   return {
     push: (bytes) => Effect.sync(() => take(documents.push(bytes))),
     end: Effect.sync(() => take(documents.end())),
@@ -182,7 +183,10 @@ const universalPage = (report: JsonNode): Page | Rejection => {
 
 /** A response of the Data API's `runReport`: https://developers.google.com/analytics/devguides/reporting/data/v1/rest (`RunReportResponse`). */
 const runReportPage = (response: JsonObject): Page | Rejection => {
-  const names = (key: string) => strings(items(member(response, key) ?? none)?.map((header) => member(header, "name")))
+  const names = (key: string) => {
+    const headers = items(member(response, key) ?? none)
+    return headers === undefined ? undefined : strings(headers.map((header) => member(header, "name")))
+  }
   const dimensions = names("dimensionHeaders")
   const metrics = names("metricHeaders")
   const rows = items(member(response, "rows") ?? none)
@@ -207,8 +211,7 @@ type Values = ReadonlyArray<JsonNode | undefined>
  */
 const agreed = (ranges: ReadonlyArray<Values | undefined>): Values | Rejection | undefined => {
   if (ranges.length < 2) return ranges[0]
-  const isZero = (node: JsonNode | undefined) =>
-    node === undefined || (node.kind === "string" && Number(node.value) === 0)
+  const isZero = (node: JsonNode | undefined) => node === undefined || /^-?0+(?:\.0+)?$/.test(show(node) ?? "")
   const first = ranges.find((values) => values?.some((value) => !isZero(value))) ?? ranges[0]
   const differs = ranges.some((values) =>
     values?.some((value, i) => !isZero(value) && show(value) !== show(first?.[i])),
@@ -216,8 +219,12 @@ const agreed = (ranges: ReadonlyArray<Values | undefined>): Values | Rejection |
   return differs ? reject("UnknownShape", "the row has different figures for two date ranges") : first
 }
 
+/** Leading zeros make no other figure. */
 const show = (node: JsonNode | undefined): string | undefined =>
-  node?.kind === "string" ? node.value : node?.kind === "number" ? node.digits : undefined
+  (node?.kind === "string" ? node.value : node?.kind === "number" ? node.digits : undefined)?.replace(
+    /^(-?)0+(?=\d)/,
+    "$1",
+  )
 
 const checked = (
   dimensions: Values | undefined,

@@ -25,6 +25,23 @@ export const generationFolder = (table: TableSchema, date: CivilDate, extract: s
   `${tableFolder(table)}${dateFolder(date)}/${extract}/g${generation}/`
 
 /**
+ * Where the files of a merge lie: `…/year=2026/month=1/day=2/merged/<digest>/`. No extract's folder is like it: below those lie generations.
+ *
+ * @category paths
+ * @since 0.1.0
+ */
+export const mergedFolder = (table: TableSchema, date: CivilDate, digest: string): string =>
+  `${tableFolder(table)}${dateFolder(date)}/merged/${digest}/`
+
+/**
+ * The folder of a merge that a file lies in; undefined where it lies in none.
+ *
+ * @category paths
+ * @since 0.1.0
+ */
+export const mergedFolderOf = (path: string): string | undefined => /^.*\/merged\/[0-9a-f]{32}\//.exec(path)?.[0]
+
+/**
  * Where the files of a table in append mode lie: `…/year=2026/month=1/day=2/`.
  *
  * @category paths

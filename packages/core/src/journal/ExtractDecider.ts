@@ -7,7 +7,16 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import type { Decider } from "./Decider.ts"
+import { type Decider, Refused } from "./Decider.ts"
+
+/**
+ * How many quarantined records of an input another one carries.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Mends = Schema.Struct({ input: Schema.String, records: Schema.Int })
+export type Mends = typeof Mends.Type
 
 /**
  * The events of an extract.
@@ -24,11 +33,19 @@ export const ExtractEvent = Schema.TaggedUnion({
     input: Schema.String,
     generation: Schema.Int,
   },
-  InputSettled: { input: Schema.String },
+  InputSettled: {
+    input: Schema.String,
+    /** Records of it that hold the extract back; absent where there are none, and where the flow publishes all the same. */
+    quarantined: Schema.optionalKey(Schema.Int),
+    /** Of a retry: so many records of that input no longer hold the extract back. */
+    mends: Schema.optionalKey(Mends),
+  },
   /** Closes the generation named, and all before it; 0 where the run ended before anything of it was seen. */
   RunEnded: { generation: Schema.Int },
   /** `at` is the extract's time as it was published under. */
   Published: { generation: Schema.Int, at: Schema.Int },
+  /** A person has this generation, and all before it, shown without what was quarantined. */
+  Released: { generation: Schema.Int },
 })
 export type ExtractEvent = typeof ExtractEvent.Type
 
@@ -45,9 +62,23 @@ export type ExtractCommand =
       readonly at: number
       readonly input: string
     }
-  | { readonly _tag: "SettleInput"; readonly input: string }
+  | { readonly _tag: "SettleInput"; readonly input: string; readonly quarantined?: number; readonly mends?: Mends }
   | { readonly _tag: "EndRun" }
-  | { readonly _tag: "Publish"; readonly generation: number }
+  | { readonly _tag: "Publish"; readonly generation: number; readonly at: number }
+  | { readonly _tag: "Release" }
+
+/**
+ * An input of an extract. `quarantined` counts its records that hold the extract back, `mends` those of another input that no longer do.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ExtractInput {
+  readonly generation: number
+  readonly settled: boolean
+  readonly quarantined?: number
+  readonly mends?: Mends
+}
 
 /**
  * @category models
@@ -59,17 +90,23 @@ export interface ExtractState {
   readonly extract: string
   /** The newest time that an input named: milliseconds since 1970, UTC. */
   readonly at: number
-  readonly inputs: ReadonlyMap<string, { readonly generation: number; readonly settled: boolean }>
+  readonly inputs: ReadonlyMap<string, ExtractInput>
   readonly runEnded: boolean
   readonly ended: number
+  /** The extract's time when a generation was closed: what that generation is shown under, whatever comes while it is. */
+  readonly endedAt: ReadonlyMap<number, number>
   readonly published: number
   /** The time that the last publication named; a late file can make the whole extract newer. */
   readonly publishedAt: number
+  /** The generation up to which a person released it. */
+  readonly released: number
 }
 
 /**
- * What is to be done with an extract as it stands: `publish` once every input of a closed generation is settled; `end` where an input came after the
- * end of the run.
+ * What is to be done with an extract as it stands: `publish` the first closed generation of which every input is settled and nothing holds it back; `end`
+ * where an input came after the end of the run; `hold` where records in quarantine keep the generation from being shown.
+ *
+ * The answer `publish` stays the same until it was done, whatever comes meanwhile: a generation of which one date is shown must be shown whole.
  *
  * @category decisions
  * @since 0.1.0
@@ -77,21 +114,39 @@ export interface ExtractState {
 export const next = (
   state: ExtractState,
 ):
-  | { readonly do: "publish"; readonly generation: number }
+  | { readonly do: "publish"; readonly generation: number; readonly at: number }
   | { readonly do: "end" }
+  | { readonly do: "hold"; readonly generation: number }
   | { readonly do: "wait" }
   | { readonly do: "nothing" } => {
-  const inputs = Array.from(state.inputs.values())
-  if (state.ended > state.published) {
-    const settled = inputs.every((input) => input.generation > state.ended || input.settled)
-    return settled ? { do: "publish", generation: state.ended } : { do: "wait" }
+  const inputs = Array.from(state.inputs)
+  const open = inputs.filter(([, { generation }]) => generation > state.ended)
+  let held = 0
+  let closedAreSettled = true
+  for (let generation = state.published + 1; generation <= state.ended && closedAreSettled; generation++) {
+    const members = inputs.filter(([, input]) => input.generation <= generation)
+    closedAreSettled = members.every(([, { settled }]) => settled)
+    if (!closedAreSettled) continue
+    if (generation <= state.released || !isIncomplete(members))
+      return { do: "publish", generation, at: state.endedAt.get(generation)! }
+    held = generation
   }
-  const open = inputs.filter((input) => input.generation > state.ended)
-  if (open.length === 0) return { do: "nothing" }
-  return state.runEnded && open.every((input) => input.settled) ? { do: "end" } : { do: "wait" }
+  if (closedAreSettled && state.runEnded && open.length > 0 && open.every(([, { settled }]) => settled))
+    return { do: "end" }
+  if (held > 0) return { do: "hold", generation: held }
+  return closedAreSettled && open.length === 0 ? { do: "nothing" } : { do: "wait" }
 }
 
-const decide = (state: ExtractState, command: ExtractCommand): ReadonlyArray<ExtractEvent> => {
+/** Whether records of these inputs were quarantined that no other of them mends. */
+const isIncomplete = (inputs: ReadonlyArray<readonly [string, ExtractInput]>): boolean => {
+  const mended = new Map<string, number>()
+  for (const [, { mends }] of inputs) {
+    if (mends !== undefined) mended.set(mends.input, (mended.get(mends.input) ?? 0) + mends.records)
+  }
+  return inputs.some(([id, { quarantined = 0 }]) => quarantined > (mended.get(id) ?? 0))
+}
+
+const decide = (state: ExtractState, command: ExtractCommand): ReadonlyArray<ExtractEvent> | Refused => {
   switch (command._tag) {
     case "AddInput": {
       if (state.inputs.has(command.input)) return []
@@ -99,8 +154,9 @@ const decide = (state: ExtractState, command: ExtractCommand): ReadonlyArray<Ext
       return [{ _tag: "InputAdded", ...added, generation: state.ended + 1 }]
     }
     case "SettleInput": {
+      const { _tag, ...settled } = command
       const input = state.inputs.get(command.input)
-      return input === undefined || input.settled ? [] : [{ _tag: "InputSettled", input: command.input }]
+      return input === undefined || input.settled ? [] : [{ _tag: "InputSettled", ...settled }]
     }
     case "EndRun": {
       const newest = Math.max(0, ...Array.from(state.inputs.values(), (input) => input.generation))
@@ -108,8 +164,16 @@ const decide = (state: ExtractState, command: ExtractCommand): ReadonlyArray<Ext
     }
     case "Publish":
       return command.generation > state.published
-        ? [{ _tag: "Published", generation: command.generation, at: state.at }]
+        ? [{ _tag: "Published", generation: command.generation, at: command.at }]
         : []
+    case "Release": {
+      const due = next(state)
+      if (due.do === "hold") return [{ _tag: "Released", generation: due.generation }]
+      if (state.inputs.size === 0) return new Refused({ why: "there is no such extract" })
+      return due.do === "wait"
+        ? new Refused({ why: "the extract is not held back: it waits for its inputs, or for the end of its run" })
+        : []
+    }
   }
 }
 
@@ -127,13 +191,22 @@ const evolve = (state: ExtractState, event: ExtractEvent): ExtractState => {
       }
     }
     case "InputSettled": {
-      const generation = state.inputs.get(event.input)?.generation ?? state.ended + 1
-      return { ...state, inputs: new Map(state.inputs).set(event.input, { generation, settled: true }) }
+      const { _tag, input, ...counted } = event
+      const generation = state.inputs.get(input)?.generation ?? state.ended + 1
+      const inputs = new Map(state.inputs).set(input, { generation, settled: true, ...counted })
+      return { ...state, inputs }
     }
     case "RunEnded":
-      return { ...state, runEnded: true, ended: Math.max(state.ended, event.generation) }
+      return {
+        ...state,
+        runEnded: true,
+        ended: Math.max(state.ended, event.generation),
+        endedAt: new Map(state.endedAt).set(event.generation, state.at),
+      }
     case "Published":
       return { ...state, published: event.generation, publishedAt: event.at }
+    case "Released":
+      return { ...state, released: event.generation }
   }
 }
 
@@ -150,8 +223,10 @@ export const extractDecider: Decider<ExtractCommand, ExtractEvent, ExtractState>
     inputs: new Map(),
     runEnded: false,
     ended: 0,
+    endedAt: new Map(),
     published: 0,
     publishedAt: 0,
+    released: 0,
   },
   decide,
   evolve,

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { QuarantineReason } from "../QuarantineReason.ts"
 import { type Decider, Refused } from "./Decider.ts"
+import * as EventText from "./EventText.ts"
 
 /**
  * What a settled input's records became, before supersession: `records = rows + duplicate + filtered + quarantined`.
@@ -53,12 +54,26 @@ export const Plan = Schema.Struct({
   bufferBytes: Schema.Int,
   rowsPerFile: Schema.Int,
   codec: Schema.Literals(["uncompressed", "snappy", "gzip", "zstd"]),
+  /** The table's columns as they were: a retry after a deploy that added one writes the same bytes all the same. */
+  columns: Schema.Union([
+    Schema.Struct({ names: Schema.Array(Schema.String) }),
+    Schema.Struct({ path: Schema.String, count: Schema.Int }),
+  ]),
   duplicates: Schema.Union([
     Schema.Struct({ ordinals: Schema.Array(Schema.Int) }),
     Schema.Struct({ path: Schema.String, count: Schema.Int }),
   ]),
 })
 export type Plan = typeof Plan.Type
+
+/**
+ * Quarantined records of an input, by their numbers there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const RetryOf = Schema.Struct({ input: Schema.String, items: Schema.Array(Schema.Int) })
+export type RetryOf = typeof RetryOf.Type
 
 /**
  * The events of an input.
@@ -75,6 +90,8 @@ export const InputEvent = Schema.TaggedUnion({
     bytes: Schema.Int,
     /** Absent for a table in append mode, whose rows belong to no extract. */
     extract: Schema.optionalKey(Schema.Struct({ id: Schema.String, at: Schema.Int })),
+    /** Only these quarantined records of another input, whose bytes these are. */
+    retryOf: Schema.optionalKey(RetryOf),
   },
   Planned: { plan: Plan },
   OutputWritten: {
@@ -88,6 +105,10 @@ export const InputEvent = Schema.TaggedUnion({
   },
   Settled: { counts: InputCounts },
   Quarantined: { reason: QuarantineReason, detail: Schema.String },
+  /** Quarantined records that another input carries from now on, whatever becomes of them there. */
+  Retried: { items: Schema.Array(Schema.Int), into: Schema.String },
+  /** Quarantined records that a person gave up; they stay in the sum. */
+  Dropped: { items: Schema.Array(Schema.Int), why: Schema.String },
 })
 export type InputEvent = typeof InputEvent.Type
 
@@ -106,6 +127,16 @@ export type InputCommand =
       readonly counts: InputCounts
     }
   | { readonly _tag: "Quarantine"; readonly reason: QuarantineReason; readonly detail: string }
+  | { readonly _tag: "Retry"; readonly items: ReadonlyArray<number>; readonly into: string }
+  | { readonly _tag: "Drop"; readonly items: ReadonlyArray<number>; readonly why: string }
+
+/**
+ * What became of quarantined records, by their numbers.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Fates = ReadonlyMap<number, "retried" | "dropped">
 
 /**
  * @category models
@@ -126,12 +157,14 @@ export type InputState =
       readonly plan: Plan
       readonly outputs: ReadonlyArray<Of<"OutputWritten">>
       readonly counts: InputCounts
+      readonly fates: Fates
     }
   | {
       readonly status: "quarantined"
       readonly received: Of<"Received">
       readonly reason: QuarantineReason
       readonly detail: string
+      readonly fates: Fates
     }
 
 /**
@@ -150,10 +183,13 @@ export const next = (state: InputState): "receive" | "plan" | "write" | "nothing
         : "nothing"
 
 const decide = (state: InputState, command: InputCommand): ReadonlyArray<InputEvent> | Refused => {
-  if (state.status === "settled" || state.status === "quarantined") return []
+  if (state.status === "settled" || state.status === "quarantined") return decideEnded(state.fates, command)
   switch (command._tag) {
+    case "Retry":
+    case "Drop":
+      return new Refused({ why: "an input that has not ended has no quarantined records yet" })
     case "Receive":
-      return state.status === "new" ? [{ _tag: "Received", ...command.received }] : []
+      return state.status === "new" ? [received(command.received)] : []
     case "Plan":
       if (state.status === "new") return new Refused({ why: "an input is planned after it was received" })
       return state.status === "received" ? [{ _tag: "Planned", plan: command.plan }] : []
@@ -165,8 +201,24 @@ const decide = (state: InputState, command: InputCommand): ReadonlyArray<InputEv
       ]
     case "Quarantine":
       if (state.status === "new") return new Refused({ why: "an input is quarantined after it was received" })
-      return [{ _tag: "Quarantined", reason: command.reason, detail: command.detail }]
+      return [{ _tag: "Quarantined", reason: command.reason, detail: EventText.clip(command.detail) }]
   }
+}
+
+const received = (fields: Omit<Of<"Received">, "_tag">): InputEvent => ({
+  _tag: "Received",
+  ...fields,
+  source: EventText.clip(fields.source),
+})
+
+/** A record that was retried or dropped is not touched again. */
+const decideEnded = (fates: Fates, command: InputCommand): ReadonlyArray<InputEvent> => {
+  if (command._tag !== "Retry" && command._tag !== "Drop") return []
+  const items = command.items.filter((item) => !fates.has(item))
+  if (items.length === 0) return []
+  return command._tag === "Retry"
+    ? [{ _tag: "Retried", items, into: command.into }]
+    : [{ _tag: "Dropped", items, why: EventText.clip(command.why) }]
 }
 
 const evolve = (state: InputState, event: InputEvent): InputState => {
@@ -180,11 +232,25 @@ const evolve = (state: InputState, event: InputEvent): InputState => {
     case "OutputWritten":
       return state.status === "planned" ? { ...state, outputs: [...state.outputs, event] } : state
     case "Settled":
-      return state.status === "planned" ? { ...state, status: "settled", counts: event.counts } : state
+      return state.status === "planned"
+        ? { ...state, status: "settled", counts: event.counts, fates: new Map() }
+        : state
     case "Quarantined":
       return "received" in state
-        ? { status: "quarantined", received: state.received, reason: event.reason, detail: event.detail }
+        ? {
+            status: "quarantined",
+            received: state.received,
+            reason: event.reason,
+            detail: event.detail,
+            fates: new Map(),
+          }
         : state
+    case "Retried":
+    case "Dropped": {
+      if (state.status !== "settled" && state.status !== "quarantined") return state
+      const fate = event._tag === "Retried" ? "retried" : "dropped"
+      return { ...state, fates: new Map([...state.fates, ...event.items.map((item) => [item, fate] as const)]) }
+    }
   }
 }
 

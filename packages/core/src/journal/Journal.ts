@@ -4,42 +4,67 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { JournalStore, JournalStoreError, type NewEvent, type StoredEvent } from "../JournalStore.ts"
 import * as PortError from "../PortError.ts"
 import { type Decider, Refused } from "./Decider.ts"
-import { ExtractEvent, extractDecider } from "./ExtractDecider.ts"
-import { InputEvent, inputDecider } from "./InputDecider.ts"
-import { PartitionEvent, partitionDecider } from "./PartitionDecider.ts"
+import { type ExtractCommand, ExtractEvent, type ExtractState, extractDecider } from "./ExtractDecider.ts"
+import { type InputCommand, InputEvent, type InputState, inputDecider } from "./InputDecider.ts"
+import { type PartitionCommand, PartitionEvent, type PartitionState, partitionDecider } from "./PartitionDecider.ts"
 
 /**
- * A kind of stream: how its names are made, how its events are kept, who decides.
+ * Makes the data of an event's older format into that of the next one. Pure, and never changed once it is released: what it reads lies in journals.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Upcaster = (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
+
+/**
+ * A kind of stream: how its events are kept, and who decides.
+ *
+ * An event is kept under its tag and its format, `Planned@1`. Where the data of a tag change, an upcaster is put behind those that `upcasters` lists for
+ * it: with one, today's format is 2, and `Planned@1` is read through it. What is written is never rewritten.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StreamKind<Command, Event extends { readonly _tag: string }, State> {
   readonly decider: Decider<Command, Event, State>
-  readonly schema: Schema.Codec<Event, unknown>
+  readonly schema: Schema.Codec<Event, unknown> & { readonly cases: Readonly<Record<Event["_tag"], unknown>> }
+  readonly upcasters: { readonly [Tag in Event["_tag"]]?: ReadonlyArray<Upcaster> }
 }
 
 /**
  * @category streams
  * @since 0.1.0
  */
-export const inputs = { decider: inputDecider, schema: InputEvent }
+export const inputs: StreamKind<InputCommand, InputEvent, InputState> = {
+  decider: inputDecider,
+  schema: InputEvent,
+  upcasters: {},
+}
 /**
  * @category streams
  * @since 0.1.0
  */
-export const extracts = { decider: extractDecider, schema: ExtractEvent }
+export const extracts: StreamKind<ExtractCommand, ExtractEvent, ExtractState> = {
+  decider: extractDecider,
+  schema: ExtractEvent,
+  upcasters: {},
+}
 /**
  * @category streams
  * @since 0.1.0
  */
-export const partitions = { decider: partitionDecider, schema: PartitionEvent }
+export const partitions: StreamKind<PartitionCommand, PartitionEvent, PartitionState> = {
+  decider: partitionDecider,
+  schema: PartitionEvent,
+  upcasters: {},
+}
 
 /**
  * @category streams
@@ -65,32 +90,33 @@ export const partitionStream = (table: string, date: string): string => `partiti
  */
 export type JournalEvent = InputEvent | ExtractEvent | PartitionEvent
 
-/** All events are in their first format; a second one brings an upcaster here. */
-const format = "@1"
-
 const Data = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
 
 /**
- * Reads a stored event of one kind; fails with `Invalid` on a type that this version does not know, because to skip it would be to guess.
+ * Reads a stored event of one kind, through the upcasters of its format. Fails with `Invalid` on a type or a format that this version does not know, and
+ * on data that are none of that format: to skip an event would be to guess.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const decode = Effect.fnUntraced(function* <Event>(schema: Schema.Codec<Event, unknown>, stored: StoredEvent) {
-  const tag = stored.type.endsWith(format) ? stored.type.slice(0, -format.length) : undefined
+export const decode = Effect.fnUntraced(function* <Command, Event extends { readonly _tag: string }, State>(
+  kind: StreamKind<Command, Event, State>,
+  stored: StoredEvent,
+) {
+  const [, tag = stored.type, format] = /^(\w+)@([1-9]\d{0,5})$/.exec(stored.type) ?? []
+  if (format === undefined || !hasTag(kind, tag)) return yield* unreadable(stored, `this version knows no event ${tag}`)
+  const today = formatOf(kind, tag)
+  if (Number(format) > today) return yield* unreadable(stored, `this version knows ${tag} up to format ${today}`)
+  const upcasters = kind.upcasters[tag]?.slice(Number(format) - 1) ?? []
   const read = Schema.decodeUnknownEffect(Data)(stored.data).pipe(
-    Effect.flatMap((data) => Schema.decodeUnknownEffect(schema)({ ...data, _tag: tag })),
+    // An upcaster may throw on data that were never of its format.
+    Effect.flatMap((data) =>
+      Effect.try({ try: () => upcasters.reduce((older, upcast) => upcast(older), data), catch: identity }),
+    ),
+    Effect.flatMap((data) => Schema.decodeUnknownEffect(kind.schema)({ ...data, _tag: tag })),
   )
-  return yield* Effect.mapError(
-    read,
-    (cause) =>
-      new JournalStoreError({
-        operation: `read event ${stored.version} of ${stored.stream}`,
-        reason: new PortError.Invalid({
-          detail: `this version cannot read the event ${stored.type}; use a newer one`,
-          cause,
-        }),
-      }),
+  return yield* Effect.mapError(read, (cause) =>
+    failed(stored, `its data are none of ${stored.type}: the journal was damaged or changed; restore it`, cause),
   )
 })
 
@@ -101,14 +127,45 @@ export const decode = Effect.fnUntraced(function* <Event>(schema: Schema.Codec<E
  * @since 0.1.0
  */
 export const decodeAny = (stored: StoredEvent): Effect.Effect<JournalEvent, JournalStoreError> => {
-  if (stored.stream.startsWith("input/")) return decode(InputEvent, stored)
-  return stored.stream.startsWith("extract/") ? decode(ExtractEvent, stored) : decode(PartitionEvent, stored)
+  switch (stored.stream.slice(0, stored.stream.indexOf("/"))) {
+    case "input":
+      return decode(inputs, stored)
+    case "extract":
+      return decode(extracts, stored)
+    case "partition":
+      return decode(partitions, stored)
+    default:
+      return Effect.fail(unreadable(stored, "this version knows no streams of such a name"))
+  }
 }
 
-const encode = ({ _tag, ...data }: { readonly _tag: string }): NewEvent => ({
-  type: `${_tag}${format}`,
-  data: JSON.stringify(data),
-})
+const hasTag = <Command, Event extends { readonly _tag: string }, State>(
+  kind: StreamKind<Command, Event, State>,
+  tag: string,
+): tag is Event["_tag"] => Object.hasOwn(kind.schema.cases, tag)
+
+/** Each upcaster leads from one format to the next. */
+const formatOf = <Command, Event extends { readonly _tag: string }, State>(
+  kind: StreamKind<Command, Event, State>,
+  tag: Event["_tag"],
+): number => 1 + (kind.upcasters[tag]?.length ?? 0)
+
+const unreadable = (stored: StoredEvent, why: string): JournalStoreError =>
+  failed(
+    stored,
+    `this version cannot read ${stored.type} (${why}); nothing was changed: use the version that wrote it, or a newer one`,
+  )
+
+const failed = ({ stream, version }: StoredEvent, detail: string, cause?: unknown): JournalStoreError =>
+  new JournalStoreError({
+    operation: `read event ${version} of ${stream}`,
+    reason: new PortError.Invalid(cause === undefined ? { detail } : { detail, cause }),
+  })
+
+const encode = <Command, Event extends { readonly _tag: string }, State>(
+  kind: StreamKind<Command, Event, State>,
+  { _tag, ...data }: Event,
+): NewEvent => ({ type: `${_tag}@${formatOf(kind, _tag)}`, data: JSON.stringify(data) })
 
 /** A state and the version of the stream that it is the state of. */
 interface Known<State> {
@@ -147,9 +204,7 @@ export const load = Effect.fnUntraced(function* <Command, Event extends { readon
   const before = known.get(journal)?.get(stream) as Known<State> | undefined
   const start = before ?? { state: kind.decider.initial, version: 0 }
   const now = yield* journal.read(stream, start.version).pipe(
-    Stream.mapEffect((stored) =>
-      Effect.map(decode(kind.schema, stored), (event) => ({ event, version: stored.version })),
-    ),
+    Stream.mapEffect((stored) => Effect.map(decode(kind, stored), (event) => ({ event, version: stored.version }))),
     Stream.runFold(
       () => start,
       ({ state }, { event, version }) => ({ state: kind.decider.evolve(state, event), version }),
@@ -186,7 +241,7 @@ export const decide = Effect.fn("Journal.decide")(function* <Command, Event exte
       stream,
       expectedVersion: version,
       commandId: `${commandId}-${attempt}`,
-      events: [encode(first), ...rest.map(encode)],
+      events: [encode(kind, first), ...rest.map((event) => encode(kind, event))],
     })
     const lost = yield* append.pipe(
       Effect.retry({ times: 3, while: (error) => error.isRetryable }),

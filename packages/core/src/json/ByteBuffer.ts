@@ -4,14 +4,18 @@
  * @since 0.1.0
  */
 
+/** From here on it grows by half: what is not filled still counts as memory. */
+const large = 16 * 1024 * 1024
+
 /**
- * Grows by doubling, so that appending piece by piece costs one copy or two in all.
+ * Grows by doubling, so that appending piece by piece costs one copy or two in all. What it grew out of is let go at once: a collector that finds it later
+ * has two or three times a large document to hold.
  *
  * @category models
  * @since 0.1.0
  */
 export class ByteBuffer {
-  private bytes: Uint8Array = new Uint8Array(0)
+  private bytes = new Uint8Array(0)
   private start = 0
   private end = 0
 
@@ -21,11 +25,14 @@ export class ByteBuffer {
 
   append(piece: Uint8Array): void {
     if (this.end + piece.length > this.bytes.length) {
-      const roomy = new Uint8Array(Math.max((this.length + piece.length) * 2, 4096))
-      roomy.set(this.view())
+      const needed = this.length + piece.length
+      this.bytes.copyWithin(0, this.start, this.end)
       this.end = this.length
       this.start = 0
-      this.bytes = roomy
+      if (needed * 2 > this.bytes.length) {
+        const roomy = Math.ceil(needed * (needed < large ? 2 : 1.5))
+        this.bytes = new Uint8Array(this.bytes.buffer.transfer(Math.max(roomy, 4096)))
+      }
     }
     this.bytes.set(piece, this.end)
     this.end += piece.length

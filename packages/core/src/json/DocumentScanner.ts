@@ -14,11 +14,19 @@ import * as Utf8 from "../Utf8.ts"
 export class DocumentScanner {
   depth = 0
   inString = false
+  /** Behind the bracket at which scanning stopped short. */
+  stoppedAt: number | undefined = undefined
   private escaped = false
   private begun = false
+  private readonly maxDepth: number
+
+  /** Scanning stops short where brackets are nested deeper than `maxDepth`. */
+  constructor(maxDepth = Infinity) {
+    this.maxDepth = maxDepth
+  }
 
   /**
-   * Answers the offset behind the document's end, or undefined when `bytes` end first. A newline ends what is no bracketed value, and what breaks off
+   * Answers the offset behind the document's end, or undefined when `bytes` end first or it stopped short. A newline ends what is no bracketed value, and what breaks off
    * within a string. `onKey` hears the keys of the first level; it is for documents scanned in one piece.
    */
   scan(bytes: Uint8Array, from: number, onKey?: (key: string) => void): number | undefined {
@@ -45,7 +53,10 @@ export class DocumentScanner {
         case openBrace:
         case openBracket:
           this.begun = true
-          this.depth++
+          if (++this.depth > this.maxDepth) {
+            this.stoppedAt = i + 1
+            return undefined
+          }
           break
         case closeBrace:
         case closeBracket:

@@ -231,23 +231,29 @@ class Reader {
 
   string(): string {
     let value = ""
+    // Joined by the thousand: a string put together escape by escape would take thirty times its size.
+    let pieces: Array<string> = []
     let plain = this.at + 1
     for (let i = plain; i < this.text.length; i++) {
       const unit = this.text.charCodeAt(i)
       if (unit === 0x22) {
         this.at = i + 1
-        return value + this.text.slice(plain, i)
+        return value + pieces.join("") + this.text.slice(plain, i)
       }
       if (unit < 0x20) {
         this.at = i
         this.fail("control characters must be escaped in a string")
       }
       if (unit === 0x5c) {
-        value += this.text.slice(plain, i)
+        pieces.push(this.text.slice(plain, i))
         this.at = i
-        value += this.escape()
+        pieces.push(this.escape())
         i = this.at - 1
         plain = this.at
+        if (pieces.length > 1000) {
+          value += pieces.join("")
+          pieces = []
+        }
       }
     }
     this.at = this.text.length

@@ -10,12 +10,13 @@
 import type { Limits } from "../Limits.ts"
 import { reject, type Rejection } from "../QuarantineReason.ts"
 import * as Utf8 from "../Utf8.ts"
+import { ByteBlocks } from "./ByteBlocks.ts"
 import { ByteBuffer } from "./ByteBuffer.ts"
 import { DocumentScanner } from "./DocumentScanner.ts"
 import * as Json from "./Json.ts"
 
 /**
- * A document, or bytes that are none and why. `position` is what people read: `line 3`, or `document 2`.
+ * A document, or bytes that are none and why. `position` is what people read: `line 3`, `line 3, value 2` or `document 2`; no two have the same.
  *
  * @category models
  * @since 0.1.0
@@ -43,14 +44,15 @@ export interface JsonDocumentsOptions {
 }
 
 /**
- * Takes bytes piece by piece, however they are cut, and answers the documents that are complete.
+ * Takes bytes piece by piece and answers the documents that are complete: the same ones however the bytes are cut. What a call answers is read to its
+ * end before the next call.
  *
  * @category models
  * @since 0.1.0
  */
 export interface JsonDocuments {
-  readonly push: (bytes: Uint8Array) => ReadonlyArray<JsonDocument>
-  readonly end: () => ReadonlyArray<JsonDocument>
+  readonly push: (bytes: Uint8Array) => Iterable<JsonDocument>
+  readonly end: () => Iterable<JsonDocument>
 }
 
 const newline = 0x0a
@@ -66,14 +68,13 @@ const sniffBytes = 1024 * 1024
 export const make = (options: JsonDocumentsOptions): JsonDocuments => {
   const head = new ByteBuffer()
   let inner: JsonDocuments | undefined
-  const start = (complete: boolean): ReadonlyArray<JsonDocument> => {
+  const start = (complete: boolean): Iterable<JsonDocument> => {
     const content = withoutByteOrderMark(head.view())
     const firstLine = firstLineOf(content)
     if (!complete && firstLine === undefined && content.length < sniffBytes) return []
+    const sniffed = (firstLine ?? content).subarray(0, sniffBytes)
     inner =
-      options.framing === "documents" || isPage(firstLine ?? content, options.pageKeys)
-        ? documents(options)
-        : lines(options.limits)
+      options.framing === "documents" || isPage(sniffed, options.pageKeys) ? documents(options) : lines(options.limits)
     return inner.push(content)
   }
   return {
@@ -82,9 +83,9 @@ export const make = (options: JsonDocumentsOptions): JsonDocuments => {
       head.append(bytes)
       return start(false)
     },
-    end: () => {
-      const first = inner === undefined ? start(true) : []
-      return [...first, ...(inner?.end() ?? [])]
+    *end() {
+      if (inner === undefined) yield* start(true)
+      if (inner !== undefined) yield* inner.end()
     },
   }
 }
@@ -113,24 +114,25 @@ const lines = (limits: Limits): JsonDocuments => {
   let number = 0
   /** Bytes of a line over the limit that were let go while looking for its end. */
   let dropped = 0
-  const line = (bytes: Uint8Array, unterminated: boolean): ReadonlyArray<JsonDocument> => {
-    number++
-    const position = `line ${number}`
+  function* line(bytes: Uint8Array, unterminated: boolean): Generator<JsonDocument> {
+    const position = `line ${++number}`
     const size = bytes.length + dropped
     dropped = 0
-    if (size > limits.lineBytes) return [tooLarge(position, bytes, size, "line", limits.lineBytes)]
-    return isBlank(bytes) ? [] : valuesOf(position, bytes, limits, unterminated)
+    if (size > limits.lineBytes)
+      yield tooLarge(position, bytes.subarray(0, limits.lineBytes), `a line of ${size} bytes, over ${limits.lineBytes}`)
+    else if (!isBlank(bytes)) yield* valuesOf(position, bytes, limits, unterminated)
   }
   return {
-    push: (bytes) => {
+    *push(bytes) {
       const searched = buffer.length
       buffer.append(bytes)
       const view = buffer.view()
-      const found: Array<JsonDocument> = []
       let start = 0
       for (let end = view.indexOf(newline, searched); end !== -1; end = view.indexOf(newline, start)) {
-        found.push(...line(view.subarray(start, end), false))
+        yield* line(view.subarray(start, end), false)
         start = end + 1
+        // A gigabyte of empty lines is a megabyte of gzip.
+        for (; view[start] === newline; start++) number++
       }
       buffer.drop(start)
       if (buffer.length > limits.lineBytes) {
@@ -138,9 +140,10 @@ const lines = (limits: Limits): JsonDocuments => {
         dropped += buffer.length - kept
         buffer.keep(kept)
       }
-      return found
     },
-    end: () => (buffer.length + dropped > 0 ? line(buffer.view(), true) : []),
+    *end() {
+      if (buffer.length + dropped > 0) yield* line(buffer.view(), true)
+    },
   }
 }
 
@@ -148,25 +151,24 @@ const lines = (limits: Limits): JsonDocuments => {
  * The value of one line; objects joined by nothing are several. Whatever else stands behind a value makes it part of a broken line: what is
  * broken goes up to the line's end.
  */
-const valuesOf = (
+function* valuesOf(
   position: string,
   bytes: Uint8Array,
   limits: Limits,
   unterminated: boolean,
-): ReadonlyArray<JsonDocument> => {
+): Generator<JsonDocument> {
   const decoded = Utf8.decode(bytes)
-  if ("invalidAt" in decoded) return [{ position, bytes: bytes.slice(), content: notUtf8(decoded.invalidAt) }]
+  if ("invalidAt" in decoded) return yield { position, bytes: bytes.slice(), content: notUtf8(decoded.invalidAt) }
   const { text } = decoded
-  const found: Array<JsonDocument> = []
-  for (let at = 0; at < text.length;) {
+  for (let at = 0, n = 1; at < text.length; n++) {
     const read = readValue(text, at, limits.depth)
     const end = "failure" in read ? text.length : read.next
-    const own = at === 0 && end === text.length ? bytes.slice() : Utf8.encode(text.slice(at, end))
+    const isAll = at === 0 && end === text.length
+    const own = isAll ? bytes.slice() : Utf8.encode(text.slice(at, end))
     const content = "failure" in read ? rejectionOf(read, unterminated) : { text, node: read.node }
-    found.push({ position, bytes: own, content })
+    yield { position: isAll ? position : `${position}, value ${n}`, bytes: own, content }
     at = end
   }
-  return found
 }
 
 const readValue = (text: string, at: number, depth: number) => {
@@ -176,86 +178,142 @@ const readValue = (text: string, at: number, depth: number) => {
 }
 
 const documents = ({ isKnown, limits }: JsonDocumentsOptions): JsonDocuments => {
-  const buffer = new ByteBuffer()
+  const blocks = new ByteBlocks()
   let scanner = new DocumentScanner()
   let scanned = 0
   let number = 0
   let skipping = false
 
-  const emit = (bytes: Uint8Array, atEnd: boolean): ReadonlyArray<JsonDocument> => {
-    if (isBlank(bytes)) return []
-    const content = parseDocument(bytes, limits, atEnd)
-    const next = "reason" in content && content.reason !== "TooDeep" ? knownBehind(bytes) : undefined
-    if (next !== undefined) return [...emit(bytes.subarray(0, next), false), ...split(bytes.subarray(next), atEnd)]
-    number++
-    return [{ position: `document ${number}`, bytes: bytes.slice(), content }]
-  }
+  const found = (bytes: Uint8Array, content: JsonDocument["content"]): JsonDocument => ({
+    position: `document ${++number}`,
+    bytes: trimmed(bytes).slice(),
+    content,
+  })
 
-  /** Cuts bytes that are all there, behind a broken document. */
-  const split = (bytes: Uint8Array, atEnd: boolean): ReadonlyArray<JsonDocument> => {
-    const found: Array<JsonDocument> = []
+  /**
+   * The document of `bytes` that ends at `firstEnd` (undefined: the file ended first), or what is to be saved of it: behind a broken one reading goes on
+   * at the next line that begins a known document. Scans stop at the depth that documents may have, so that no byte is looked at more often than that;
+   * `budget` bounds the few that go on.
+   */
+  function* documentsOf(bytes: Uint8Array, firstEnd: number | undefined): Generator<JsonDocument> {
+    let budget = bytes.length * 64
+    let end = firstEnd
+    let stopped = false
     for (let start = 0; start < bytes.length;) {
-      const end = new DocumentScanner().scan(bytes, start)
-      found.push(...emit(bytes.subarray(start, end ?? bytes.length), atEnd && end === undefined))
-      start = end ?? bytes.length
+      const own = bytes.subarray(start, end)
+      if (isBlank(own)) return
+      const content = parseDocument(own, limits, end === undefined)
+      const isBroken = "reason" in content && (content.reason !== "TooDeep" || end === undefined)
+      const next = isBroken ? knownBehind(own) : undefined
+      if (next === undefined && stopped) {
+        // Too deep, perhaps, and nothing else.
+        stopped = false
+        end = budget > 0 ? new DocumentScanner().scan(bytes, start) : undefined
+        budget -= (end ?? bytes.length) - start
+        continue
+      }
+      const piece = own.subarray(0, next)
+      yield found(piece, next === undefined ? content : parseDocument(piece, limits, false))
+      start += piece.length
+      const scanner = new DocumentScanner(limits.depth)
+      end = scanner.scan(bytes, start) ?? scanner.stoppedAt
+      stopped = scanner.stoppedAt !== undefined
     }
-    return found
   }
 
-  /** Where, behind its first line, a known document begins a line. The search reads a few times the bytes and no more. */
+  /** Where, behind its first line, a known document begins a line. */
   const knownBehind = (bytes: Uint8Array): number | undefined => {
-    let budget = bytes.length * 8
-    for (let at = bytes.indexOf(newline); at !== -1 && budget > 0; at = bytes.indexOf(newline, at + 1)) {
+    for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) {
       if (bytes[at + 1] !== openBrace) continue
-      const end = new DocumentScanner().scan(bytes, at + 1)
-      budget -= (end ?? bytes.length) - at
+      const end = new DocumentScanner(limits.depth).scan(bytes, at + 1)
       const content = end === undefined ? undefined : parseDocument(bytes.subarray(at + 1, end), limits, false)
       if (content !== undefined && "node" in content && isKnown(content.node)) return at + 1
     }
     return undefined
   }
 
+  const drop = (count: number): void => {
+    blocks.drop(count)
+    scanner = new DocumentScanner()
+    scanned = 0
+  }
+
+  /** A document that has no end where it may have one: seen to be broken before a known one, or too large. */
+  const giveUp = (): JsonDocument => {
+    const head = blocks.first(Math.min(sniffBytes, limits.documentBytes))
+    const next = knownBehind(head)
+    if (next !== undefined && isBroken(head)) {
+      const piece = head.subarray(0, next)
+      const broken = found(piece, parseDocument(piece, limits, false))
+      drop(next)
+      return broken
+    }
+    const refused = tooLarge(`document ${++number}`, trimmed(head), `a document of over ${limits.documentBytes} bytes`)
+    skipping = true
+    // The last byte stays: it may be the newline before a brace.
+    drop(limits.documentBytes - 1)
+    return refused
+  }
+
+  /** Whether bytes that begin a document cannot go on as JSON; seen up to the last brace that begins a line. */
+  const isBroken = (bytes: Uint8Array): boolean => {
+    let at = bytes.lastIndexOf(newline)
+    while (at > 0 && bytes[at + 1] !== openBrace) at = bytes.lastIndexOf(newline, at - 1)
+    const content = parseDocument(bytes.subarray(0, at + 2), limits, true)
+    return "reason" in content && content.reason !== "Truncated"
+  }
+
   /** Behind a document that was too large: to the next line that may begin one. */
   const skip = (): void => {
-    const view = buffer.view()
-    for (let at = view.indexOf(newline); at !== -1 && at + 1 < view.length; at = view.indexOf(newline, at + 1)) {
-      if (view[at + 1] !== openBrace) continue
+    const bytes = blocks.first(blocks.length)
+    for (let at = 1; at < bytes.length; at++) {
+      if (bytes[at] !== openBrace || bytes[at - 1] !== newline) continue
       skipping = false
-      return buffer.drop(at + 1)
+      return drop(at)
     }
-    // The last byte stays: it may be the newline before a brace.
-    buffer.drop(Math.max(0, view.length - 1))
+    drop(Math.max(0, bytes.length - 1))
+  }
+
+  /** White space before a document is no part of it, however much there is. */
+  const skipSpace = (): void => {
+    while (blocks.length > 0) {
+      const bytes = blocks.view(0, blocks.length)
+      let count = 0
+      while (count < bytes.length && isSpace(bytes[count]!)) count++
+      blocks.drop(count)
+      if (count < bytes.length) return
+    }
+  }
+
+  /** Where the document at hand ends; undefined where that is not in sight. */
+  const scanOn = (): number | undefined => {
+    for (const bound = Math.min(blocks.length, limits.documentBytes); scanned < bound;) {
+      const bytes = blocks.view(scanned, bound)
+      const end = scanner.scan(bytes, 0)
+      if (end !== undefined) return scanned + end
+      scanned += bytes.length
+    }
+    return undefined
   }
 
   return {
-    push: (bytes) => {
-      buffer.append(bytes)
-      if (skipping) skip()
-      if (skipping) return []
-      const view = buffer.view()
-      const found: Array<JsonDocument> = []
-      let start = 0
+    *push(bytes) {
+      blocks.append(bytes)
       for (;;) {
-        const end = scanner.scan(view, scanned)
-        if (end === undefined) break
-        found.push(...emit(view.subarray(start, end), false))
-        scanner = new DocumentScanner()
-        start = scanned = end
+        if (skipping) skip()
+        if (skipping) return
+        if (scanned === 0) skipSpace()
+        const end = scanOn()
+        if (end !== undefined) {
+          yield* documentsOf(blocks.first(end), end)
+          drop(end)
+        } else if (blocks.length > limits.documentBytes) yield giveUp()
+        else return
       }
-      buffer.drop(start)
-      scanned = buffer.length
-      if (buffer.length > limits.documentBytes) {
-        number++
-        found.push(tooLarge(`document ${number}`, buffer.view(), buffer.length, "document", limits.documentBytes))
-        skipping = true
-        scanner = new DocumentScanner()
-        scanned = 0
-        // The last byte stays: it may be the newline before a brace.
-        buffer.drop(buffer.length - 1)
-      }
-      return found
     },
-    end: () => (skipping ? [] : emit(buffer.view(), true)),
+    *end() {
+      if (!skipping) yield* documentsOf(blocks.first(blocks.length), undefined)
+    },
   }
 }
 
@@ -276,13 +334,17 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === newline || 
 
 const isBlank = (bytes: Uint8Array): boolean => bytes.every(isSpace)
 
+/** Without the white space around it. */
+const trimmed = (bytes: Uint8Array): Uint8Array => {
+  let [start, end] = [0, bytes.length]
+  while (start < end && isSpace(bytes[start]!)) start++
+  while (end > start && isSpace(bytes[end - 1]!)) end--
+  return bytes.subarray(start, end)
+}
+
 const openBrace = 0x7b
 
-const tooLarge = (position: string, bytes: Uint8Array, size: number, what: string, limit: number): JsonDocument => ({
-  position,
-  bytes: bytes.slice(0, keptOfTooLarge),
-  content: reject(
-    "TooLarge",
-    `a ${what} of over ${limit} bytes (${size} seen); its first ${Math.min(size, keptOfTooLarge)} are kept here`,
-  ),
-})
+const tooLarge = (position: string, bytes: Uint8Array, what: string): JsonDocument => {
+  const kept = bytes.slice(0, keptOfTooLarge)
+  return { position, bytes: kept, content: reject("TooLarge", `${what}; its first ${kept.length} are kept here`) }
+}

@@ -55,18 +55,18 @@ export const make: Effect.Effect<JournalStore["Service"]> = Effect.sync(() => {
     const large = events.find((event) => Utf8.encode(event.data).length > maxEventBytes)
     if (large !== undefined) {
       const detail = `${large.type} in ${stream} has ${Utf8.encode(large.data).length} bytes of data, ${maxEventBytes} are allowed`
-      return failWith(new PortError.Invalid({ detail }))
+      return failWith("append", new PortError.Invalid({ detail }))
     }
     const kept = streams.get(stream) ?? []
     const before = commands.get(stream)?.get(commandId)
     if (before !== undefined) {
       if (sameEvents(before.events, events)) return Effect.succeed({ version: before.version })
       const detail = `command ${commandId} has appended other events to ${stream}`
-      return failWith(new PortError.Conflict({ detail, actualVersion: kept.length }))
+      return failWith("append", new PortError.Conflict({ detail, actualVersion: kept.length }))
     }
     if (kept.length !== expectedVersion) {
       const detail = `${stream} has version ${kept.length}, not ${expectedVersion}`
-      return failWith(new PortError.Conflict({ detail, actualVersion: kept.length }))
+      return failWith("append", new PortError.Conflict({ detail, actualVersion: kept.length }))
     }
     const at = Math.max(now, kept.at(-1)?.at ?? now)
     for (const { type, data } of events) {
@@ -88,7 +88,17 @@ export const make: Effect.Effect<JournalStore["Service"]> = Effect.sync(() => {
     ),
     read: (stream, afterVersion = 0) =>
       Stream.suspend(() => Stream.fromIterable((streams.get(stream) ?? []).slice(afterVersion))),
-    readAll: (afterPosition = "0") => Stream.suspend(() => Stream.fromIterable(journal.slice(Number(afterPosition)))),
+    readAll: (afterPosition = "0") =>
+      Stream.suspend(() =>
+        /^\d{1,15}$/.test(afterPosition) && Number(afterPosition) <= journal.length
+          ? Stream.fromIterable(journal.slice(Number(afterPosition)))
+          : Stream.fromEffect(
+              failWith(
+                "readAll",
+                new PortError.Invalid({ detail: `"${afterPosition}" is no position of this journal` }),
+              ),
+            ),
+      ),
   })
 })
 
@@ -100,7 +110,8 @@ export const make: Effect.Effect<JournalStore["Service"]> = Effect.sync(() => {
  */
 export const layer: Layer.Layer<JournalStore> = Layer.effect(JournalStore, make)
 
-const failWith = (reason: PortError.Reason) => Effect.fail(new JournalStoreError({ operation: "append", reason }))
+const failWith = (operation: string, reason: PortError.Reason) =>
+  Effect.fail(new JournalStoreError({ operation, reason }))
 
 const sameEvents = (a: ReadonlyArray<NewEvent>, b: ReadonlyArray<NewEvent>): boolean =>
   a.length === b.length && a.every(({ type, data }, i) => type === b[i]!.type && data === b[i]!.data)

@@ -46,8 +46,10 @@ export const make: Effect.Effect<MessageQueueMemory> = Effect.sync(() => {
   let changed = Deferred.makeUnsafe<void>()
 
   const announce = () => {
-    Deferred.doneUnsafe(changed, Effect.void)
+    const waitedFor = changed
+    // The next one first: whoever is woken and finds nothing waits for it.
     changed = Deferred.makeUnsafe<void>()
+    Deferred.doneUnsafe(waitedFor, Effect.void)
   }
 
   const holder = (receipt: string) => [...held.values()].find((message) => message.receipt === receipt)

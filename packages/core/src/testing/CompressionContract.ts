@@ -81,6 +81,7 @@ const vectors: ReadonlyArray<readonly [name: string, compressed: Uint8Array, con
     ),
     Utf8.encode("hello hello hello"),
   ],
+  ["zeros behind the last member", joinBytes([gzipText, new Uint8Array(2000)]), text],
 ]
 
 /** Bytes that are wrong from the start: behind a gzip header, but for those that have their own. */
@@ -97,6 +98,7 @@ const corrupt: ReadonlyArray<readonly [name: string, compressed: Uint8Array]> = 
   ["a wrong CRC", fromHex(`${header}cb48cdc9c957c84090008188f9e511000000`)],
   ["a wrong length", fromHex(`${header}cb48cdc9c957c84090008088f9e512000000`)],
   ["a wrong Adler-32", fromHex("78daabcac94c52a8821100286d0555")],
+  ["zeros and then text behind the last member", joinBytes([gzipText, new Uint8Array(20), Utf8.encode("rest")])],
   ["text behind the last member", joinBytes([gzipText, Utf8.encode("rest")])],
   ["a second member that is corrupt", joinBytes([gzipText, fromHex(`${header}cb48cdc9c957c84090008188f9e511000000`)])],
 ]

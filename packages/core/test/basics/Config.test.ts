@@ -55,10 +55,44 @@ describe("defineConfig", () => {
       { flows: { a: withDevice({ reading: { as: "int64", column: "device" } }) } },
       /ga:deviceCategory is read as int64, which the string column device cannot hold/,
     ],
+    [
+      "to hold back what has no extracts",
+      { flows: { a: { ...gaFlow, mode: "append", onIncomplete: "hold" } } },
+      /flows\.a\.onIncomplete: a table that is appended to has no extracts/,
+    ],
+    [
+      "a merge without a dimension",
+      {
+        flows: {
+          a: {
+            ...gaFlow,
+            mode: "merge",
+            fields: gaFlow.fields.map((field) => ({ ...field, role: "metric" as const })),
+          },
+        },
+      },
+      /flows\.a\.fields: a merge needs a dimension/,
+    ],
+    [
+      "a merge of fields that may be either",
+      {
+        flows: {
+          a: { ...gaFlow, mode: "merge", fields: gaFlow.fields.map(({ names, reading }) => ({ names, reading })) },
+        },
+      },
+      /ga:deviceCategory has no role/,
+    ],
     ["a key column that there is not", { flows: { logs: { ...logsFlow, keyColumn: "id" } } }, /no column id/],
   ] as const) {
     it(`refuses ${name}, and says where`, () => assert.throws(() => defineConfig(options), problem))
   }
+
+  it("takes the modes that there are", () => {
+    for (const mode of ["replace", "append", "merge"] as const) defineConfig({ flows: { a: { ...gaFlow, mode } } })
+    for (const mode of ["replace", "merge"] as const) {
+      defineConfig({ flows: { a: { ...gaFlow, mode, onIncomplete: "hold" } } })
+    }
+  })
 
   it("names every problem at once", () => {
     assert.throws(

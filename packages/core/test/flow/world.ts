@@ -1,5 +1,6 @@
 import { defineConfig } from "@tributary/core/Config"
 import type { Delivery, ExtractRef } from "@tributary/core/Delivery"
+import { gaFlow } from "@tributary/core/GaFlow"
 import * as IngestCall from "@tributary/core/flow/IngestCall"
 import * as LakeState from "@tributary/core/journal/LakeState"
 import * as Ledger from "@tributary/core/journal/Ledger"
@@ -19,6 +20,9 @@ export const layer = Layer.fresh(
 )
 
 export const config = defineConfig()
+
+/** The same flow, its extracts merged. */
+export const merging = defineConfig({ flows: { ga: { ...gaFlow, mode: "merge" } } })
 
 /** Bytes in hand, as a delivery. */
 export const bytesOf = (content: string | Uint8Array, extract?: ExtractRef, source = "test"): Delivery => ({
@@ -63,6 +67,9 @@ export const payload = (
 
 export const ingest = (flow: string, ...deliveries: ReadonlyArray<Delivery>) =>
   IngestCall.run(config, flow, Stream.fromIterable(deliveries))
+
+export const ingestMerging = (...deliveries: ReadonlyArray<Delivery>) =>
+  IngestCall.run(merging, "ga", Stream.fromIterable(deliveries))
 
 /** What a query sees now: rows as text, sorted, each with its day. */
 export const visible = Effect.fnUntraced(function* (table: string) {

@@ -58,8 +58,8 @@ describe("JsonDocuments", () => {
     "two values on one line": [
       '{"a":1}{"a":2}\n',
       [
-        ["line 1", '{"a":1}'],
-        ["line 1", '{"a":2}'],
+        ["line 1, value 1", '{"a":1}'],
+        ["line 1, value 2", '{"a":2}'],
       ],
     ],
     "a broken line among good ones": [

@@ -25,6 +25,21 @@ describe("MessageQueueMemory", () => {
     }),
   )
 
+  it.effect("of two that wait, the one that gets nothing waits on", () =>
+    Effect.gen(function* () {
+      const queue = yield* MessageQueueMemory.make
+      const wait = Effect.forkChild(queue.receive({ ...options, waitSeconds: 20 }), { startImmediately: true })
+      const waiting = [yield* wait, yield* wait]
+      yield* queue.send(["a"])
+      yield* TestClock.adjust("20 seconds")
+      const received = yield* Effect.forEach(waiting, Fiber.join)
+      assert.deepStrictEqual(
+        received.map((messages) => messages.length).toSorted((a, b) => a - b),
+        [0, 1],
+      )
+    }),
+  )
+
   it.effect("a waiting receive gets a message when its visibility ends", () =>
     Effect.gen(function* () {
       const queue = yield* MessageQueueMemory.make

@@ -9,6 +9,7 @@ import * as DigestMemory from "@tributary/core/memory/DigestMemory"
 import * as JournalStoreMemory from "@tributary/core/memory/JournalStoreMemory"
 import * as ObjectStoreMemory from "@tributary/core/memory/ObjectStoreMemory"
 import * as ParquetEncoderMemory from "@tributary/core/memory/ParquetEncoderMemory"
+import * as ParquetReaderMemory from "@tributary/core/memory/ParquetReaderMemory"
 import * as SeenKeysMemory from "@tributary/core/memory/SeenKeysMemory"
 import * as TableCatalogMemory from "@tributary/core/memory/TableCatalogMemory"
 import { ObjectStore } from "@tributary/core/ObjectStore"
@@ -33,6 +34,7 @@ const ports = Layer.mergeAll(
   JournalStoreMemory.layer,
   ObjectStoreMemory.layer,
   ParquetEncoderMemory.layer,
+  ParquetReaderMemory.layer,
   SeenKeysMemory.layer,
   TableCatalogMemory.layer,
   withoutWarehouse,

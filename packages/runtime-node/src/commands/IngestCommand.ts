@@ -67,12 +67,12 @@ export const ingest = Command.make(
     const flags = yield* root
     const config = yield* ConfigFile.load(Option.getOrUndefined(flags.config))
     if (!Object.hasOwn(config.flows, flow)) return yield* new NoSuchFlow({ flow, known: Object.keys(config.flows) })
-    const at = Option.isNone(extractedAt) ? undefined : yield* timeOf(extractedAt.value)
+    const at = Option.isNone(extractedAt) ? undefined : yield* ExtractTime.ofFlag("--extracted-at", extractedAt.value)
     const folder = yield* LakeFolder.openOrPlan(flags.lake)
     const deliveries = yield* FileSource.find({ paths, extractedAt: at, lake: folder.path })
     const started = yield* Clock.currentTimeMillis
     const summary = yield* carry(config, flow, deliveries).pipe(
-      Effect.provide(WarehouseSink.layer(config, flow)),
+      Effect.provide(WarehouseSink.layer(config, [flow])),
       Effect.provide(LakeLayer.layerWrite(folder)),
     )
     const tookMs = (yield* Clock.currentTimeMillis) - started
@@ -103,13 +103,6 @@ export const ingest = Command.make(
     },
   ]),
 )
-
-const timeOf = Effect.fnUntraced(function* (text: string) {
-  const at = ExtractTime.parse(text)
-  if (at !== undefined) return at
-  const sentence = `--extracted-at ${JSON.stringify(text)} is no time: write it like 2026-01-05 or 2026-01-05T06:00:00Z`
-  return yield* new WrongCall({ sentence })
-})
 
 /** The lake is made here, when everything that could be wrong with the call was looked at. */
 const carry = Effect.fnUntraced(function* (config: Config, flow: string, deliveries: ReadonlyArray<Delivery>) {

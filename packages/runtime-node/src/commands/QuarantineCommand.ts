@@ -1,5 +1,5 @@
 /**
- * `tributary quarantine list` and `quarantine show ID`: rejected records and why.
+ * `tributary quarantine`: rejected records and why, and what a person does with them.
  *
  * @since 0.1.0
  */
@@ -14,6 +14,8 @@ import * as Json from "../output/Json.ts"
 import { Streams } from "../output/Streams.ts"
 import * as Text from "../output/Text.ts"
 import { root } from "../Root.ts"
+import { drop } from "./QuarantineDropCommand.ts"
+import { retry } from "./QuarantineRetryCommand.ts"
 
 const list = Command.make(
   "list",
@@ -32,7 +34,11 @@ const list = Command.make(
         : Effect.flatMap(Stream.runCollect(items), printList)
     yield* Effect.provide(print, LakeLayer.layerRead(folder))
   }),
-).pipe(Command.withDescription("All quarantined records: where each came from, and why it was rejected"))
+).pipe(
+  Command.withDescription(
+    "The quarantined records that wait for somebody: where each came from, and why it was rejected",
+  ),
+)
 
 const show = Command.make(
   "show",
@@ -60,8 +66,10 @@ export const quarantine = Command.make("quarantine").pipe(
   Command.withExamples([
     { command: "tributary quarantine list", description: "All of them" },
     { command: "tributary quarantine show 0f3a…-1", description: "One of them, with its bytes" },
+    { command: "tributary quarantine retry --all", description: "Try them again, once a mapping was mended" },
+    { command: 'tributary quarantine drop 0f3a…-1 --reason "a test of ours"', description: "Give one up" },
   ]),
-  Command.withSubcommands([list, show]),
+  Command.withSubcommands([list, show, retry, drop]),
 )
 
 const documentOf = ({ detail, flow, id, input, position, reason }: Quarantine.QuarantineItem) => ({

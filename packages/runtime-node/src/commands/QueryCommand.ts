@@ -6,11 +6,13 @@
 import { type Cell, QueryEngine, type QueryResult } from "@tributary/core/QueryEngine"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as ConfigFile from "../ConfigFile.ts"
+import * as ExtractTime from "../ExtractTime.ts"
 import * as LakeFolder from "../LakeFolder.ts"
 import * as LakeLayer from "../LakeLayer.ts"
 import * as LakeQuery from "../LakeQuery.ts"
@@ -32,12 +34,23 @@ export const query = Command.make(
   "query",
   {
     sql: Argument.String("SQL").pipe(Argument.withDescription("One SELECT, in quotes")),
+    asOf: Flag.String("as-of").pipe(
+      Flag.withMetavar("TIME"),
+      Flag.withDescription("Answer as this query would have at that time, in ISO 8601"),
+      Flag.optional,
+    ),
+    extract: Flag.String("extract").pipe(
+      Flag.withMetavar("ID"),
+      Flag.withDescription("Ask the rows of this extract alone, superseded or not; the beginning of its id will do"),
+      Flag.optional,
+    ),
   },
-  Effect.fn("QueryCommand")(function* ({ sql }) {
+  Effect.fn("QueryCommand")(function* ({ asOf, extract, sql }) {
     const flags = yield* root
     const config = yield* ConfigFile.load(Option.getOrUndefined(flags.config))
     const folder = yield* LakeFolder.open(flags.lake)
     if (sql.trim() === "") return yield* new WrongCall({ sentence: "the SQL is empty" })
+    const view = yield* viewOf(asOf, extract)
     const started = yield* Clock.currentTimeMillis
     const answer = Effect.gen(function* () {
       const engine = yield* QueryEngine
@@ -51,7 +64,10 @@ export const query = Command.make(
       if (flags.format === "json") yield* printJson(result)
       else yield* printTable(result, started)
     })
-    yield* answer.pipe(Effect.provide(LakeQuery.layer(config, folder)), Effect.provide(LakeLayer.layerRead(folder)))
+    yield* answer.pipe(
+      Effect.provide(LakeQuery.layer(config, folder, view)),
+      Effect.provide(LakeLayer.layerRead(folder)),
+    )
   }),
 ).pipe(
   Command.withDescription(
@@ -67,9 +83,24 @@ export const query = Command.make(
       command: 'tributary query "SELECT * FROM logs.events ORDER BY timestamp LIMIT 20"',
       description: "The first log events",
     },
+    {
+      command: 'tributary query "SELECT sum(user_count) FROM appflow_data.ga_sample" --as-of 2026-01-05T12:00:00Z',
+      description: "What that query answered then",
+    },
     { command: 'tributary query "SHOW ALL TABLES"', description: "What there is to ask" },
   ]),
 )
+
+/** Which rows are asked. */
+const viewOf = Effect.fnUntraced(function* (asOf: Option.Option<string>, extract: Option.Option<string>) {
+  if (Option.isSome(asOf) && Option.isSome(extract)) {
+    return yield* new WrongCall({
+      sentence: "--as-of and --extract do not go together: name one of them",
+    })
+  }
+  if (Option.isSome(extract)) return { extract: extract.value }
+  return Option.isNone(asOf) ? {} : { asOf: yield* ExtractTime.ofFlag("--as-of", asOf.value) }
+})
 
 const printJson = ({ bytesScanned, columns, rows }: QueryResult) =>
   Json.printArray(

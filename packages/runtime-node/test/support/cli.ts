@@ -1,4 +1,6 @@
 /** The command line within this process, and as a process of its own. */
+import * as SqliteJournalStore from "@tributary/adapters-node/SqliteJournalStore"
+import * as JournalStore from "@tributary/core/JournalStore"
 import * as Cli from "@tributary/runtime-node/Cli"
 import { OutputClosed, Streams } from "@tributary/runtime-node/output/Streams"
 import { Effect } from "effect"
@@ -127,6 +129,12 @@ export const everything = (root: string): ReadonlyArray<string> =>
     .filter(({ stats }) => stats.isFile())
     .map(({ path, stats }) => `${path} ${stats.size} ${stats.mtimeMs}`)
     .toSorted()
+
+/** Appends events to a stream of a lake's journal that is not there yet: what a crash, or another version, would have left. */
+export const appendEvents = (lake: string, stream: string, events: JournalStore.Append["events"]) =>
+  Effect.flatMap(JournalStore.JournalStore, (journal) =>
+    journal.append({ stream, expectedVersion: 0, commandId: stream, events }),
+  ).pipe(Effect.provide(SqliteJournalStore.layer({ file: join(lake, "_journal/journal.sqlite") })))
 
 /** A line of Google Analytics 4. */
 export const line = (dateHour: string, device: string, users: number | string): string =>

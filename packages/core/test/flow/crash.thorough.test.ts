@@ -1,10 +1,11 @@
 import { JournalStore } from "@tributary/core/JournalStore"
 import { ObjectStore, type Upload } from "@tributary/core/ObjectStore"
+import * as Verify from "@tributary/core/flow/Verify"
 import { SeenKeys } from "@tributary/core/SeenKeys"
 import { TableCatalog } from "@tributary/core/TableCatalog"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Context, Effect, Exit, Layer, Stream } from "effect"
-import { bytesOf, ingest, layer, ledger, page, payload, visible } from "./world.ts"
+import { bytesOf, ingest, ingestMerging, layer, ledger, merging, page, payload, visible } from "./world.ts"
 
 /** Counts calls of the ports, and dies at one of them: before it takes effect, or after it has and before the caller hears of it. */
 class Fuse {
@@ -69,7 +70,7 @@ const [older, newer] = [
   { id: "y", at: 2 },
 ]
 
-const work = Effect.gen(function* () {
+const replaceWork = Effect.gen(function* () {
   yield* ingest(
     "ga",
     bytesOf(page(["2026010100", "a", 1], ["2026010200", "a", 1], ["(other)", "a", 1]), older),
@@ -78,6 +79,14 @@ const work = Effect.gen(function* () {
   yield* ingest("ga", bytesOf(page(["2026010200", "a", 2], ["2026010300", "a", 2]), newer))
   yield* ingest("ga", bytesOf(page(["2026010100", "late", 1]), older))
   yield* ingest("logs", bytesOf(payload(["1", "2"])), bytesOf(payload(["2", "3"])))
+})
+
+/** One after the other so that the newest is not the last; the late file makes a generation; a record is in quarantine. */
+const mergeWork = Effect.gen(function* () {
+  yield* ingestMerging(bytesOf(page(["2026010100", "a", 2], ["2026010200", "b", 2], ["(other)", "a", 1]), newer))
+  yield* ingestMerging(bytesOf(page(["2026010100", "a", 1], ["2026010100", "b", 1]), older))
+  yield* ingestMerging(bytesOf(page(["2026010200", "late", 1]), older))
+  assert.deepStrictEqual((yield* Verify.run(merging)).problems, [])
 })
 
 const outcome = Effect.gen(function* () {
@@ -90,8 +99,8 @@ const outcome = Effect.gen(function* () {
   }
 })
 
-/** Runs the work with a fuse in one lake, then again without: as a person would after a crash. */
-const crashed = (fuse: Fuse) =>
+/** Runs work with a fuse in one lake, then again without: as a person would after a crash. */
+const crashed = (fuse: Fuse, work: typeof mergeWork) =>
   Effect.gen(function* () {
     const first = yield* Effect.exit(work.pipe(Effect.provide(fused(fuse))))
     if (Exit.isFailure(first)) assert.isTrue(Cause.hasDies(first.cause), Cause.pretty(first.cause))
@@ -99,18 +108,21 @@ const crashed = (fuse: Fuse) =>
     return { died: Exit.isFailure(first), outcome: yield* outcome }
   }).pipe(Effect.provide(layer))
 
-describe("a crash at any call of any port", () => {
+describe.each([
+  ["replaces and appends", replaceWork],
+  ["merges", mergeWork],
+] as const)("a crash at any call of any port, of a flow that %s", (_, work) => {
   for (const moment of ["before", "after"] as const) {
     it.effect(
       `is repaired by running it again: ${moment} the call`,
       () =>
         Effect.gen(function* () {
           const counter = new Fuse(0, moment)
-          const undisturbed = yield* crashed(counter)
+          const undisturbed = yield* crashed(counter, work)
           assert.isAbove(counter.calls, 50)
           assert.isTrue(undisturbed.outcome.ledger.balanced)
           for (let at = 1; at <= counter.calls; at++) {
-            const { died, outcome } = yield* crashed(new Fuse(at, moment))
+            const { died, outcome } = yield* crashed(new Fuse(at, moment), work)
             assert.isTrue(died, `call ${at}`)
             assert.deepStrictEqual(outcome, undisturbed.outcome, `call ${at}`)
           }
