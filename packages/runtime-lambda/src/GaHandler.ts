@@ -26,7 +26,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import type { FlowServices } from "./FlowServices.ts"
 import * as Handler from "./Handler.ts"
 import * as Deadline from "./internal/Deadline.ts"
@@ -126,13 +125,12 @@ const carryMessage = Effect.fnUntraced(function* <E, R>(
   ensureTable: Effect.Effect<void, E, R>,
   record: SqsRecord,
 ) {
-  const ensured = Effect.tap(ensureTable, () => Effect.sync(() => (running.tableIsThere = true)))
   const said = ObjectEvents.parse(record.body)
   switch (said._tag) {
     case "Created": {
       for (const object of said.objects) {
         if (object.key.startsWith(running.prefix)) {
-          yield* ensured
+          yield* Effect.tap(ensureTable, () => Effect.sync(() => (running.tableIsThere = true)))
           yield* carryObject(running, object)
         } else {
           yield* Effect.logInfo(`acknowledged: s3://${object.bucket}/${object.key} is not in ${running.prefix}`)
@@ -141,7 +139,7 @@ const carryMessage = Effect.fnUntraced(function* <E, R>(
       return
     }
     case "RunReport":
-      return yield* endRun(running, ensured, said)
+      return yield* endRun(running, said)
     case "Ignored":
       return yield* Effect.logInfo(`acknowledged: ${said.why}`)
     case "Refused":
@@ -180,12 +178,10 @@ const carryObject = Effect.fnUntraced(function* (
   yield* Publication.advance(name, flow, extract)
 })
 
-const endRun = Effect.fnUntraced(function* <E, R>(
-  running: Running,
-  ensured: Effect.Effect<void, E, R>,
+const endRun = Effect.fnUntraced(function* (
+  { flow, name, prefix }: Running,
   { destination, flow: appFlow, run }: Extract<ObjectEvents.ObjectEvents, { readonly _tag: "RunReport" }>,
 ) {
-  const { flow, name, prefix } = running
   const extract = ExtractId.fromKey(run.id)
   const told = `the run ${run.id} of the AppFlow flow ${appFlow}`
   if (destination !== undefined && !isForUs(prefix, `${destination}/${appFlow}/`)) {
@@ -197,31 +193,9 @@ const endRun = Effect.fnUntraced(function* <E, R>(
   if (flow.mode === "append" || extract === undefined) {
     return yield* Effect.logInfo(`acknowledged: ${told} has nothing to publish`)
   }
-  if (destination !== undefined) yield* carryRest(running, ensured, `${destination}/${appFlow}/`, extract)
   yield* Publication.endRun(name, extract)
   const { published } = yield* Publication.advance(name, flow, extract)
   yield* Effect.logInfo(`${told} has ended; its extract is at generation ${published}`)
-})
-
-/**
- * Nothing orders AppFlow's report and the events of the run's objects: the report may come first, and half of the extract would be published. A run ends after its
- * last write, and S3 lists what is written, so whatever of it lies there and was not carried yet is carried now.
- */
-const carryRest = Effect.fnUntraced(function* <E, R>(
-  running: Running,
-  ensured: Effect.Effect<void, E, R>,
-  destination: string,
-  extract: string,
-) {
-  const [, bucket, folder] = /^s3:\/\/([^/]+)\/(.*)$/.exec(destination) ?? []
-  if (bucket === undefined || folder === undefined) return
-  const store = yield* ObjectStore
-  const objects = store
-    .list(bucket, folder)
-    .pipe(Stream.filter(({ key }) => key.startsWith(running.prefix) && ExtractId.fromKey(key) === extract))
-  yield* Stream.runForEach(objects, ({ key, version }) =>
-    Effect.andThen(ensured, carryObject(running, { bucket, key, version })),
-  )
 })
 
 /** Whether a run that wrote to `s3://bucket/…/flow/` wrote into the folder, or above it. */

@@ -212,24 +212,6 @@ describe("publication", () => {
     }),
   )
 
-  it.effect("is whole when the run's report overtakes the messages of its objects", () =>
-    Effect.gen(function* () {
-      const all = yield* memory
-      const handler = handlerOf(all)
-      const keys = [keyOf(first, "1.json"), keyOf(first, "2.json")]
-      yield* put(all, "shop", keys[0]!, page1)
-      yield* put(all, "shop", keys[1]!, page2)
-      yield* put(all, "shop", keyOf(second, "1.json"), restated)
-      const report = runReport(first)
-      assert.deepStrictEqual((yield* invoke(handler, sqsEvent({ end: report }))).answer, failuresOf())
-      const rows = ["2026-01-01: 1", "2026-01-02: 1", "2026-01-02: 1"]
-      assert.deepStrictEqual(yield* visible(all, "appflow_data.ga_sample"), rows)
-      yield* invoke(handler, sqsEvent({ a: objectCreated("shop", keys[0]!), b: objectCreated("shop", keys[1]!) }))
-      assert.deepStrictEqual(yield* visible(all, "appflow_data.ga_sample"), rows)
-      assert.deepInclude(yield* ledger(all, "ga"), { balanced: true, records: 3, written: 3 })
-    }),
-  )
-
   it.effect("also of an object that comes after its run's report", () =>
     Effect.gen(function* () {
       const all = yield* memory
